@@ -1,1 +1,22 @@
-//! placeholder
+//! What is known: the nouns, the durable record of them, and the full-text index over that record.
+//!
+//! Refuses to open a connection or to read a clock: whatever arrives is handed over by the crawler, and `now` is an
+//! argument. The noun modules import neither the store nor the search engine.
+
+// What is written down: one noun a file.
+pub mod entry;
+pub mod mention;
+pub mod revision;
+pub mod severity;
+pub mod source;
+pub mod text;
+pub mod vendor;
+
+// What is asked, and what is answered.
+pub mod answer;
+pub mod query;
+
+// The one door, the record behind it, and the index derived from the record.
+pub mod knowledge;
+mod search;
+mod store;

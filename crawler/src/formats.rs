@@ -1,0 +1,42 @@
+//! Formats in which vendors say things: bytes in, drafts of entries out. One file a format.
+//!
+//! Refuses to fetch anything or to read a clock. Where the bytes come from is the business of `sources`; a format is
+//! given an [`Origin`] and answers with drafts or with one clear sentence.
+
+use index::entry::Draft;
+use url::Url;
+
+/// Where a document came from, as far as its format needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Origin<'a> {
+    /// Path within a folder or archive (`dir/a.json`); used as the source's own identifier of a document that was
+    /// imported, empty for a document that was fetched.
+    pub path: &'a str,
+    /// Address it was fetched from, against which relative links are resolved.
+    pub url: Option<Url>,
+    /// Media type as served, lower-case, without parameters; empty where unknown.
+    pub media_type: &'a str,
+    /// Character set as served.
+    pub charset: Option<&'a str>,
+}
+
+/// Why bytes could not be read as a format: a fragment that reads after the document's name and a colon.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct Unreadable {
+    /// What kind of trouble, a short stable phrase to count by, such as "malformed JSON".
+    pub kind: &'static str,
+    /// What was wrong and where, for a person.
+    pub sentence: String,
+}
+
+impl Unreadable {
+    /// Trouble of a `kind` with what was seen in `detail`.
+    #[must_use]
+    pub fn new(kind: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self { kind, sentence: format!("{kind}: {detail}") }
+    }
+}
+
+/// The drafts that a document holds: one for an advisory, many for a feed.
+pub type Read = Result<Vec<Draft>, Unreadable>;

@@ -1,0 +1,113 @@
+//! Kinds of source: one file each. A reader fetches what its source has to say and brings it, draft by draft.
+//!
+//! Refuses to record anything, and to decide when to ask again; that is the round's business. Every reader gets an
+//! [`Errand`] and leaves a failure through [`Trouble`], so that it stays with its source.
+
+use index::entry::Draft;
+use index::source::Source;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use url::Url;
+
+use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Validators};
+use crate::formats::Unreadable;
+
+/// One reading of one source.
+pub struct Errand<'a> {
+    /// The source that is read.
+    pub source: &'a Source,
+    /// The only way to the network.
+    pub door: &'a Door,
+    /// The moment of the round.
+    pub now: Timestamp,
+    /// What the reader left for itself last time, and leaves for next time (validators, cursors).
+    pub memory: serde_json::Value,
+    /// Where drafts go; waits when the record cannot follow.
+    pub drafts: mpsc::Sender<Draft>,
+    /// Documents seen so far.
+    pub seen: u32,
+    /// What was odd about single documents: the round goes on, and the source shows it.
+    pub remarks: Vec<String>,
+}
+
+/// Why a reading ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The network, or the far side.
+    #[error(transparent)]
+    Fetch(#[from] Disappointment),
+    /// What came could not be read.
+    #[error("read {what}: {why}")]
+    Read {
+        /// The address or file.
+        what: String,
+        /// What was wrong with it.
+        why: Unreadable,
+    },
+    /// The source's own settings do not fit; a person must act.
+    #[error("{0}")]
+    Settings(String),
+    /// The program is stopping.
+    #[error("finish the round: the program is stopping")]
+    Stopping,
+}
+
+/// Remarks kept of one round; more are counted only.
+const REMARKS: usize = 50;
+
+impl Errand<'_> {
+    /// Hands over a draft.
+    ///
+    /// # Errors
+    /// [`Trouble::Stopping`] when nobody takes drafts any more.
+    pub async fn bring(&mut self, draft: Draft) -> Result<(), Trouble> {
+        self.seen += 1;
+        self.drafts.send(draft).await.map_err(|_| Trouble::Stopping)
+    }
+
+    /// Notes something odd about one document.
+    pub fn remark(&mut self, remark: impl Into<String>) {
+        if self.remarks.len() < REMARKS {
+            self.remarks.push(remark.into());
+        }
+    }
+
+    /// Fetches an address with the source's reach.
+    ///
+    /// # Errors
+    /// Whatever the door answers.
+    pub async fn fetch(
+        &self,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+    ) -> Result<Answer, Trouble> {
+        let reach = if self.source.private_network { Reach::Private } else { Reach::Public };
+        let request = Request { url, reach, validators, accept, max_bytes: None };
+        Ok(self.door.fetch(request, self.now).await?)
+    }
+
+    /// Fetches an address unconditionally.
+    ///
+    /// # Errors
+    /// Whatever the door answers; a 304 to an unconditional request counts as a disappointment of the format.
+    pub async fn fetch_fresh(&self, url: Url, accept: &'static str) -> Result<Fetched, Trouble> {
+        match self.fetch(url.clone(), accept, Validators::default()).await? {
+            Answer::Fresh(fetched) => Ok(fetched),
+            Answer::Unchanged => Err(Trouble::Read {
+                what: url.to_string(),
+                why: Unreadable::new("unexpected answer", "\"not modified\" to a request without conditions"),
+            }),
+        }
+    }
+
+    /// The source's address as a URL.
+    ///
+    /// # Errors
+    /// [`Trouble::Settings`] when it is none.
+    pub fn address(&self) -> Result<Url, Trouble> {
+        let address = &self.source.address;
+        Url::parse(address)
+            .map_err(|error| Trouble::Settings(format!("understand the address \"{address}\": {error}")))
+    }
+}

@@ -1,0 +1,182 @@
+//! One channel of a vendor: what it is, when it is asked, and how it is doing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The number of a source in this store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceId(pub i64);
+
+/// How a source is read; one file each in the crawler's `sources`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A CSAF provider.
+    Csaf,
+    /// OSV records from a bucket or an archive.
+    Osv,
+    /// CVE JSON 5 records from an archive.
+    Cve,
+    /// An HTML list and its detail pages.
+    Page,
+    /// A Discourse forum.
+    Discourse,
+    /// Any structured format from a local path.
+    Folder,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Feed, Self::Csaf, Self::Osv, Self::Cve, Self::Page, Self::Discourse, Self::Folder];
+
+    /// The word shown and typed for this kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Csaf => "csaf",
+            Self::Osv => "osv",
+            Self::Cve => "cve",
+            Self::Page => "page",
+            Self::Discourse => "discourse",
+            Self::Folder => "folder",
+        }
+    }
+
+    /// The kind that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// On whose ground a source speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The vendor's own domain.
+    Vendor,
+    /// The vendor on somebody else's site.
+    Platform,
+    /// Somebody else.
+    #[default]
+    ThirdParty,
+}
+
+impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 3] = [Self::Vendor, Self::Platform, Self::ThirdParty];
+
+    /// The word shown and typed for this standing.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vendor => "vendor",
+            Self::Platform => "platform",
+            Self::ThirdParty => "third-party",
+        }
+    }
+
+    /// The standing that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.as_str() == word)
+    }
+}
+
+/// A source as a person describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Short lower-case name, unique (`source:acme-advisories`).
+    pub slug: String,
+    /// The name as people write it.
+    pub name: String,
+    /// Slug of the vendor that speaks here, where one vendor does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// How it is read.
+    pub kind: Kind,
+    /// A URL, or a path for `folder`.
+    pub address: String,
+    /// On whose ground it speaks.
+    #[serde(default)]
+    pub standing: Standing,
+    /// Minutes between two rounds.
+    #[serde(default = "hourly")]
+    pub every_minutes: u32,
+    /// Whether it may be fetched from private and loopback addresses.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private_network: bool,
+    /// Settings of its kind (selectors of a page, `follow` of a feed); read by the crawler.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub options: serde_json::Value,
+}
+
+const fn hourly() -> u32 {
+    60
+}
+
+/// How a source is doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// When it was last asked.
+    pub last_tried: Option<Timestamp>,
+    /// When it last answered well.
+    pub last_succeeded: Option<Timestamp>,
+    /// When it last brought something new or revised.
+    pub last_news: Option<Timestamp>,
+    /// Rounds that failed one after the other up to now.
+    pub failures: u32,
+    /// Why the last round failed, or what was odd about it; one sentence.
+    pub sentence: Option<String>,
+    /// When it is asked next; absent when a person must act first.
+    pub next_try: Option<Timestamp>,
+    /// Entries that it has brought.
+    pub entries: i64,
+}
+
+/// A source that was taken for one round and is nobody else's until the lease ends.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    /// Its number.
+    pub id: SourceId,
+    /// What it is.
+    pub source: Source,
+    /// How it was doing when taken.
+    pub health: Health,
+    /// What its reader left for itself at the end of the last round (validators, cursors).
+    pub memory: serde_json::Value,
+}
+
+/// How a round ended for one source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoundEnd {
+    /// What was wrong, in one sentence; `None` when all was well.
+    pub failure: Option<String>,
+    /// Something odd that did not stop the round, in one sentence.
+    pub remark: Option<String>,
+    /// Documents seen.
+    pub seen: u32,
+    /// Entries that were new.
+    pub new: u32,
+    /// Entries that were revised.
+    pub revised: u32,
+    /// When to ask next; `None` when a person must act first.
+    pub next_try: Option<Timestamp>,
+}
+
+/// One past round, for a source's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// How it ended.
+    pub end: RoundEnd,
+}
