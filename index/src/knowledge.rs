@@ -1,1 +1,222 @@
 //! The one door: record things, ask questions.
+//!
+//! Whatever arrives is recorded through here, whatever is shown was asked for here. The record is the truth; the
+//! full-text index follows it. Refuses to open a connection and to read a clock.
+
+mod ask;
+mod group;
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+
+pub use self::record::Recorded;
+use crate::prepare::Prepared;
+use crate::search::{Follower, Search};
+use crate::source::{Kind, Leased, RoundEnd, Source, SourceId};
+use crate::store::{self, Store};
+use crate::vendor::Vendor;
+
+/// Entries that the full-text index reads at a time.
+const BATCH: i64 = 1_000;
+
+/// Entries after which it makes visible what it has.
+const COMMIT: i64 = 50_000;
+
+/// The record and the full-text index over it; cheap to clone.
+#[derive(Clone)]
+pub struct Knowledge {
+    store: Store,
+    search: Search,
+    folder: PathBuf,
+}
+
+impl Knowledge {
+    /// Opens what is known in a folder, beginning anew where there is nothing. The full-text index is opened as it is;
+    /// [`Knowledge::follow`] brings it up to date.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read, or was written by a newer release.
+    pub async fn open(folder: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
+        let store = Store::open(&folder.join("record.sqlite")).await?;
+        let place = folder.join("search");
+        let search = tokio::task::spawn_blocking(move || Search::open(&place)).await??;
+        Ok(Self { store, search, folder: folder.to_owned() })
+    }
+
+    /// The folder that everything lies in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes everything out and lets go of the record.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Records a vendor, or what is now known of it.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn add_vendor(&self, vendor: &Vendor) -> anyhow::Result<()> {
+        let mut change = self.store.change().await?;
+        store::vendor::upsert(&mut change, vendor).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Records a source, or what is now wanted of it; it becomes due at once, unless it is only imported into.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn add_source(&self, source: &Source, now: Timestamp) -> anyhow::Result<SourceId> {
+        let due = (source.kind != Kind::Folder || source.every_minutes > 0).then_some(now);
+        let mut change = self.store.change().await?;
+        let id = store::source::upsert(&mut change, source, due).await?;
+        change.commit().await?;
+        Ok(id)
+    }
+
+    /// Stops asking a source; its entries stay. Answers whether there was one.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn remove_source(&self, slug: &str) -> anyhow::Result<bool> {
+        let mut change = self.store.change().await?;
+        let removed = store::source::remove(&mut change, slug).await?;
+        change.commit().await?;
+        Ok(removed)
+    }
+
+    /// Makes a source due at `now`, whatever it failed with. Answers whether there was one.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn ask_soon(&self, slug: &str, now: Timestamp) -> anyhow::Result<bool> {
+        let mut change = self.store.change().await?;
+        let found = store::source::ask_soon(&mut change, slug, now).await?;
+        change.commit().await?;
+        Ok(found)
+    }
+
+    /// Takes up to `limit` sources that are due; they are `holder`'s until their round ends or half an hour passes.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn lease_due(&self, holder: &str, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Leased>> {
+        let mut change = self.store.change().await?;
+        let leased = store::source::lease_due(&mut change, holder, now, limit).await?;
+        change.commit().await?;
+        Ok(leased)
+    }
+
+    /// Notes how a round ended, keeps what its reader wants to remember, and gives the source back.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn end_round(
+        &self,
+        source: SourceId,
+        started: Timestamp,
+        now: Timestamp,
+        end: &RoundEnd,
+        memory: &serde_json::Value,
+    ) -> anyhow::Result<()> {
+        let mut change = self.store.change().await?;
+        store::round::insert(&mut change, source, started, now, end).await?;
+        store::source::end_round(&mut change, source, now, end, memory).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Records a batch of drafts of one source: all of it, or none. What says what it said is not written.
+    ///
+    /// # Errors
+    /// When there is no such source, or the record cannot be written.
+    pub async fn record(&self, source: &str, drafts: &[Prepared], now: Timestamp) -> anyhow::Result<Recorded> {
+        let found = store::source::read(self.store.reader(), source).await?;
+        let leased = found.with_context(|| format!("find the source {source}"))?;
+        let vendor = match &leased.source.vendor {
+            Some(slug) => {
+                let recorded = store::vendor::read(self.store.reader(), slug).await?;
+                Some((slug.clone(), recorded.map_or_else(|| slug.clone(), |vendor| vendor.name)))
+            }
+            None => None,
+        };
+        record::record(&self.store, leased.id, vendor.as_ref(), drafts, now).await
+    }
+
+    /// Lets the full-text index read what it has not yet read; answers how many entries that was. Does nothing while
+    /// another process is doing it.
+    ///
+    /// # Errors
+    /// When the record cannot be read or the index not be written.
+    pub async fn follow(&self) -> anyhow::Result<u64> {
+        let search = self.search.clone();
+        let follower = tokio::task::spawn_blocking(move || {
+            search.refresh()?;
+            search.follower(1)
+        });
+        let Some(follower) = follower.await?? else { return Ok(0) };
+        let (read, follower) = self.read_on(follower, &|_| {}).await?;
+        let search = self.search.clone();
+        tokio::task::spawn_blocking(move || {
+            follower.finish()?;
+            search.refresh()
+        })
+        .await??;
+        Ok(read)
+    }
+
+    /// Builds the full-text index anew from the record while the old one serves, then serves from the new one.
+    /// `progress` is told how many entries are done, and of how many.
+    ///
+    /// # Errors
+    /// When the record cannot be read or the index not be written; the old index then goes on serving.
+    pub async fn reindex(&self, progress: &(dyn Fn(u64, u64) + Sync)) -> anyhow::Result<u64> {
+        let all = store::entry::count(self.store.reader(), None, None).await?;
+        let search = self.search.clone();
+        let (name, follower) = tokio::task::spawn_blocking(move || search.rebuild(2)).await??;
+        let (read, follower) = self.read_on(follower, &|done| progress(done, all)).await?;
+        let search = self.search.clone();
+        tokio::task::spawn_blocking(move || {
+            follower.finish()?;
+            search.switch(&name)
+        })
+        .await??;
+        Ok(read)
+    }
+
+    /// Hands a follower everything that it has not read.
+    async fn read_on(
+        &self,
+        mut follower: Follower,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> anyhow::Result<(u64, Follower)> {
+        let (mut read, mut pending) = (0, 0);
+        loop {
+            let changed = store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
+            let last = changed.len() < BATCH as usize;
+            read += changed.len() as u64;
+            pending += changed.len() as i64;
+            let due = pending >= COMMIT || (last && pending > 0);
+            follower = tokio::task::spawn_blocking(move || {
+                follower.take(&changed)?;
+                if due {
+                    follower.commit()?;
+                }
+                anyhow::Ok(follower)
+            })
+            .await??;
+            if due {
+                pending = 0;
+            }
+            progress(read);
+            if last {
+                return Ok((read, follower));
+            }
+        }
+    }
+}

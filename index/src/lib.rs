@@ -18,5 +18,6 @@ pub mod query;
 
 // The one door, the record behind it, and the index derived from the record.
 pub mod knowledge;
+pub mod prepare;
 mod search;
 mod store;

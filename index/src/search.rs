@@ -1,1 +1,340 @@
-//! placeholder
+//! The full-text index over the record: derived, and rebuildable from it at any time.
+//!
+//! The index remembers with every commit how far it has read the record, so that it catches up by itself after a
+//! crash or a pause. It lies in a folder of its own; a rebuild makes a new folder beside it and then changes the name
+//! in the file `current`, so that it can happen while another process serves. Refuses to store what is shown.
+
+mod collect;
+mod compile;
+mod schema;
+mod snippet;
+mod token;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::query::EnableScoring;
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+
+pub(crate) use self::collect::Found as Best;
+use self::collect::{Collect, Collected};
+use self::compile::{Compiler, Demand, MANY_WORDS};
+use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
+use self::token::Words;
+use crate::answer::{Facet, Facets, Marked, Order};
+use crate::entry::Kind;
+use crate::query::Query;
+use crate::severity::Level;
+use crate::store::entry::Changed;
+
+/// Bytes that the writer collects in memory before it writes a segment, for each of its threads.
+const WRITER_MEMORY: usize = 96 << 20;
+
+/// Values of a facet that are shown.
+const FACET_VALUES: usize = 15;
+
+/// Name of the file that says which folder holds the index.
+const CURRENT: &str = "current";
+
+/// The index as it is open now.
+#[derive(Clone)]
+struct Open {
+    name: String,
+    index: Index,
+    reader: IndexReader,
+}
+
+/// The full-text index.
+#[derive(Clone)]
+pub(crate) struct Search {
+    folder: PathBuf,
+    fields: Fields,
+    open: Arc<RwLock<Open>>,
+}
+
+/// How far the index has read the record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The change up to which everything is in the index.
+    pub(crate) change: i64,
+    /// The highest number of an entry in it: whatever lies above need not be deleted before it is added.
+    pub(crate) highest: i64,
+}
+
+/// A writer that appends what changed. Only one exists at a time, over all processes.
+pub(crate) struct Follower {
+    writer: IndexWriter,
+    fields: Fields,
+    mark: Mark,
+}
+
+/// What was found, and how the query was run.
+pub(crate) struct Found {
+    pub(crate) collected: Collected,
+    pub(crate) relaxed: bool,
+}
+
+impl Search {
+    /// Opens the index in a folder, or begins an empty one when there is none that can be read.
+    pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
+        let open = match open_named(folder, &current(folder)) {
+            Ok(open) => open,
+            Err(error) => {
+                let fresh = next_name(&current(folder));
+                tracing::info!("a new search index is begun in {fresh}: {error:#}");
+                let open = create(folder, &fresh)?;
+                point(folder, &fresh)?;
+                open
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), fields: schema().1, open: Arc::new(RwLock::new(open)) })
+    }
+
+    /// Opens what the file `current` names, if another process has rebuilt the index, and sees what was committed.
+    pub(crate) fn refresh(&self) -> anyhow::Result<()> {
+        let name = current(&self.folder);
+        let held = self.held();
+        if held.name == name {
+            return held.reader.reload().context("see what is new in the search index");
+        }
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = open_named(&self.folder, &name)?;
+        remove(&self.folder, &held.name);
+        Ok(())
+    }
+
+    fn held(&self) -> Open {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How far the index has read.
+    pub(crate) fn mark(&self) -> anyhow::Result<Mark> {
+        mark_of(&self.held().index)
+    }
+
+    /// A writer for what changed, or none while another process has it.
+    pub(crate) fn follower(&self, threads: usize) -> anyhow::Result<Option<Follower>> {
+        follower(&self.held().index, &self.fields, threads)
+    }
+
+    /// Begins a new index beside the one that serves.
+    pub(crate) fn rebuild(&self, threads: usize) -> anyhow::Result<(String, Follower)> {
+        let name = next_name(&current(&self.folder));
+        remove(&self.folder, &name);
+        let open = create(&self.folder, &name)?;
+        let follower = follower(&open.index, &self.fields, threads)?;
+        Ok((name, follower.context("begin a new search index: another process is rebuilding it")?))
+    }
+
+    /// Serves from a new index from now on, and removes the old one.
+    pub(crate) fn switch(&self, name: &str) -> anyhow::Result<()> {
+        point(&self.folder, name)?;
+        self.refresh()
+    }
+
+    /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice.
+    pub(crate) fn run(&self, query: &Query, best: usize, order: Order) -> anyhow::Result<Found> {
+        let searcher = self.held().reader.searcher();
+        let run = |demand| -> anyhow::Result<Collected> {
+            let compiled = Compiler { fields: &self.fields, searcher: &searcher, demand }.compile(query);
+            let collect = Collect { best, order };
+            let scoring = match order {
+                Order::Relevance => EnableScoring::enabled_from_searcher(&searcher),
+                Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(&searcher),
+            };
+            let executor = tantivy::Executor::single_thread();
+            searcher
+                .search_with_executor(&compiled, &collect, &executor, scoring)
+                .context("search the index")
+        };
+        let words = words(query);
+        if words < MANY_WORDS {
+            let collected = run(Demand::All)?;
+            if collected.entries > 0 || words < 2 {
+                return Ok(Found { collected, relaxed: false });
+            }
+        }
+        Ok(Found { collected: run(Demand::Most)?, relaxed: true })
+    }
+
+    /// How what was found spreads.
+    pub(crate) fn facets(&self, collected: &Collected) -> Facets {
+        let mut vendor: Vec<Facet> = collected.vendors.iter().map(|(name, count)| vendor_facet(name, *count)).collect();
+        vendor.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.label.cmp(&other.label)));
+        vendor.truncate(FACET_VALUES);
+        let mut years: Vec<(u16, u64)> = collect::spread(&collected.packed, |packed| packed.year).into_iter().collect();
+        years.sort_unstable_by(|one, other| other.cmp(one));
+        let years = years.into_iter().filter(|(year, _)| *year > 0).take(FACET_VALUES);
+        let kinds = collect::spread(&collected.packed, |packed| packed.kind);
+        let severities = collect::spread(&collected.packed, |packed| packed.severity);
+        Facets {
+            vendor,
+            kind: counted(&kinds, Kind::ALL.iter().enumerate().map(|(at, kind)| (at as u8, "kind", kind.as_str()))),
+            severity: counted(
+                &severities,
+                Level::ALL.iter().enumerate().rev().map(|(at, level)| (at as u8 + 1, "severity", level.as_str())),
+            ),
+            year: years.map(|(year, count)| year_facet(year, count)).collect(),
+        }
+    }
+}
+
+/// The parts of results that are made from texts: snippets, and which words were found where.
+pub(crate) struct Marker(snippet::Sought);
+
+impl Marker {
+    /// For what a query seeks.
+    pub(crate) fn of(query: &Query) -> Self {
+        Self(snippet::Sought::of(query))
+    }
+
+    /// The stretch of a text where most of it stands.
+    pub(crate) fn snippet(&self, text: &str) -> Vec<Marked> {
+        self.0.snippet(text)
+    }
+
+    /// The terms of it that stand in a text.
+    pub(crate) fn found_in(&self, text: &str) -> Vec<String> {
+        self.0.found_in(text)
+    }
+}
+
+fn words(query: &Query) -> usize {
+    match query {
+        Query::Words(words) => words.len(),
+        Query::And(all) | Query::Or(all) => all.iter().map(words_in).max().unwrap_or(0),
+        _ => 1,
+    }
+}
+
+fn words_in(query: &Query) -> usize {
+    words(query)
+}
+
+fn vendor_facet(name: &str, count: u64) -> Facet {
+    let (slug, label) = name.split_once('\t').unwrap_or((name, name));
+    Facet { label: label.to_owned(), query: format!("vendor:{slug}"), count }
+}
+
+fn year_facet(year: u16, count: u64) -> Facet {
+    let query = format!("after:{year}-01-01 before:{}-01-01", u32::from(year) + 1);
+    Facet { label: year.to_string(), query, count }
+}
+
+fn counted<'a>(counts: &HashMap<u8, u64>, values: impl Iterator<Item = (u8, &'a str, &'a str)>) -> Vec<Facet> {
+    values
+        .filter_map(|(at, field, word)| {
+            let count = *counts.get(&at)?;
+            Some(Facet { label: word.to_owned(), query: format!("{field}:{word}"), count })
+        })
+        .collect()
+}
+
+impl Follower {
+    /// How far it has read.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Takes over entries that changed, in the order of their changes.
+    pub(crate) fn take(&mut self, changed: &[Changed]) -> anyhow::Result<()> {
+        for one in changed {
+            if one.id <= self.mark.highest {
+                self.writer.delete_term(Term::from_field_u64(self.fields.id, u64::try_from(one.id)?));
+            }
+            let document: TantivyDocument = document(&self.fields, one)?;
+            self.writer.add_document(document).context("write to the search index")?;
+            self.mark.change = one.change;
+            self.mark.highest = self.mark.highest.max(one.id);
+        }
+        Ok(())
+    }
+
+    /// Makes what was taken visible, and remembers how far that is.
+    pub(crate) fn commit(&mut self) -> anyhow::Result<()> {
+        let mut prepared = self.writer.prepare_commit().context("prepare a commit of the search index")?;
+        prepared.set_payload(&format!("{} {}", self.mark.change, self.mark.highest));
+        prepared.commit().context("commit the search index")?;
+        Ok(())
+    }
+
+    /// Waits for what goes on in the background and lets go of the index.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        self.writer.wait_merging_threads().context("finish the search index")
+    }
+}
+
+fn follower(index: &Index, fields: &Fields, threads: usize) -> anyhow::Result<Option<Follower>> {
+    let mark = mark_of(index)?;
+    match index.writer_with_num_threads(threads, WRITER_MEMORY * threads) {
+        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark })),
+        Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
+        Err(error) => Err(error).context("open the search index for writing"),
+    }
+}
+
+fn mark_of(index: &Index) -> anyhow::Result<Mark> {
+    let payload = index.load_metas().context("read the state of the search index")?.payload;
+    let Some((change, highest)) = payload.as_deref().and_then(|payload| payload.split_once(' ')) else {
+        return Ok(Mark::default());
+    };
+    Ok(Mark { change: change.parse()?, highest: highest.parse()? })
+}
+
+/// The folder that the file `current` names; the first one when there is no such file.
+fn current(folder: &Path) -> String {
+    let named = std::fs::read_to_string(folder.join(CURRENT)).unwrap_or_default();
+    let named = named.trim();
+    let plain = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { named.to_owned() } else { format!("format{FORMAT}-1") }
+}
+
+/// The name after this one; a change of format begins to count again.
+fn next_name(name: &str) -> String {
+    let number = name.strip_prefix(&format!("format{FORMAT}-")).and_then(|number| number.parse::<u32>().ok());
+    format!("format{FORMAT}-{}", number.unwrap_or(0) + 1)
+}
+
+fn point(folder: &Path, name: &str) -> anyhow::Result<()> {
+    let (fresh, file) = (folder.join("current.new"), folder.join(CURRENT));
+    std::fs::write(&fresh, name).and_then(|()| std::fs::rename(&fresh, &file)).context("name the new search index")
+}
+
+fn remove(folder: &Path, name: &str) {
+    let old = folder.join(name);
+    if old.exists()
+        && let Err(error) = std::fs::remove_dir_all(&old)
+    {
+        tracing::warn!("an old search index stays in {}: {error}", old.display());
+    }
+}
+
+fn create(folder: &Path, name: &str) -> anyhow::Result<Open> {
+    let path = folder.join(name);
+    std::fs::create_dir_all(&path).with_context(|| format!("make the folder {}", path.display()))?;
+    Index::create_in_dir(&path, schema().0).with_context(|| format!("begin a search index in {}", path.display()))?;
+    open_named(folder, name)
+}
+
+fn open_named(folder: &Path, name: &str) -> anyhow::Result<Open> {
+    if !name.starts_with(&format!("format{FORMAT}-")) {
+        anyhow::bail!("read a search index of another format, {name}");
+    }
+    let directory = MmapDirectory::open(folder.join(name)).context("open the folder of the search index")?;
+    let index = Index::open(directory).context("open the search index")?;
+    if index.schema() != schema().0 {
+        anyhow::bail!("read a search index with other fields");
+    }
+    index.tokenizers().register(TOKENIZER, TextAnalyzer::from(Words::default()));
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()
+        .context("open the search index for reading")?;
+    Ok(Open { name: name.to_owned(), index, reader })
+}

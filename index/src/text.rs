@@ -18,6 +18,12 @@ impl Text {
         Self(text)
     }
 
+    /// Takes text back from the record, where only cleaned text is written.
+    #[must_use]
+    pub(crate) fn recorded(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text itself, still to be escaped by whatever shows it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,337 @@
+//! Questions: what was said about this, by whom, when, and how it has changed.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Context as _;
+
+use super::Knowledge;
+use crate::answer::{
+    Answer, Card, Comparison, EntryView, Hit, Snapshot, SourceView, State, Totals, VendorLine, VendorView, Window,
+};
+use crate::entry::{EntryId, Statement};
+use crate::prepare::{restore, restore_mentions};
+use crate::query::{self, Query};
+use crate::revision::compare;
+use crate::search::Marker;
+use crate::source::Leased;
+use crate::store;
+
+/// Results on one page at most.
+const PAGE: usize = 100;
+
+/// Other entries of a group that are shown.
+const OTHERS: usize = 20;
+
+/// Rounds of a source that are shown.
+const ROUNDS: i64 = 30;
+
+/// Newest entries that a vendor's page shows.
+const NEWEST: u32 = 20;
+
+impl Knowledge {
+    /// Searches.
+    ///
+    /// # Errors
+    /// When the index or the record cannot be read.
+    pub async fn search(&self, query: &Query, window: &Window) -> anyhow::Result<Answer> {
+        let (search, asked, order) = (self.search.clone(), query.clone(), window.order);
+        let size = window.size.min(PAGE);
+        let (grouped, from) = (window.grouped, window.from);
+        let (found, facets, chosen) = tokio::task::spawn_blocking(move || {
+            let mut best = (from + size) * if grouped { 3 } else { 1 };
+            loop {
+                let found = search.run(&asked, best, order)?;
+                let chosen = choose(&found.collected.best, grouped, from, size);
+                let all = found.collected.best.len() as u64 == found.collected.entries;
+                if chosen.len() == size || all || !grouped {
+                    let facets = search.facets(&found.collected);
+                    return anyhow::Ok((found, facets, chosen));
+                }
+                best *= 4;
+            }
+        })
+        .await??;
+        let hits = self.hits(query, &chosen, window).await?;
+        Ok(Answer {
+            entries: found.collected.entries,
+            groups: found.collected.groups,
+            hits,
+            facets,
+            understood: query::explain(query),
+            relaxed: found.relaxed,
+        })
+    }
+
+    async fn hits(&self, query: &Query, chosen: &[Chosen], window: &Window) -> anyhow::Result<Vec<Hit>> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<i64> = chosen.iter().map(|one| one.entry).collect();
+        let cards = store::entry::with_texts(self.store.reader(), &ids).await?;
+        let mut cards: HashMap<i64, (Card, i64, String)> =
+            cards.into_iter().map(|card| (card.0.id.0, card)).collect();
+        let mut others = self.others(chosen, window.grouped).await?;
+        let marker = Marker::of(query);
+        let scored = window.order == crate::answer::Order::Relevance;
+        let hits = chosen.iter().filter_map(|one| {
+            let (card, group, text) = cards.remove(&one.entry)?;
+            let mut others = others.remove(&group).unwrap_or_default();
+            others.retain(|other| other.id != card.id);
+            let sources: HashSet<&str> =
+                others.iter().map(|other| other.source.as_str()).chain([card.source.as_str()]).collect();
+            let sources = sources.len() as u64;
+            others.truncate(OTHERS);
+            let (snippet, why) = (marker.snippet(&text), why(query, &marker, &card));
+            Some(Hit { snippet, others, sources, why, score: scored.then_some(one.score), card })
+        });
+        Ok(hits.collect())
+    }
+
+    /// The entries of the groups of those chosen that have more than one.
+    async fn others(&self, chosen: &[Chosen], grouped: bool) -> anyhow::Result<HashMap<i64, Vec<Card>>> {
+        let mut others: HashMap<i64, Vec<Card>> = HashMap::new();
+        if grouped {
+            let groups: Vec<i64> = chosen.iter().map(|one| one.group).collect();
+            for (card, group) in store::entry::of_groups(self.store.reader(), &groups).await? {
+                others.entry(group).or_default().push(card);
+            }
+        }
+        Ok(others)
+    }
+
+    /// An entry, as its newest revision has it or as a given one had it.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn entry(&self, id: EntryId, revision: Option<u32>) -> anyhow::Result<Option<EntryView>> {
+        let pool = self.store.reader();
+        let Some((card, group, native_id)) = store::entry::read(pool, id).await? else { return Ok(None) };
+        let number = revision.unwrap_or(card.revisions);
+        let Some(said) = store::revision::read(pool, id.0, number).await? else { return Ok(None) };
+        let mut others: Vec<Card> =
+            store::entry::of_groups(pool, &[group]).await?.into_iter().map(|(card, _)| card).collect();
+        others.retain(|other| other.id != id);
+        let vendor_recorded = match &card.vendor {
+            Some(vendor) => store::vendor::read(pool, vendor).await?.is_some(),
+            None => false,
+        };
+        Ok(Some(EntryView {
+            statement: restore(&said.statement, String::new())?,
+            text: said.body,
+            mentions: restore_mentions(&said.mentions)?,
+            revisions: store::revision::list(pool, id.0).await?,
+            revision: number,
+            others,
+            native_id,
+            vendor_recorded,
+            card,
+        }))
+    }
+
+    /// Two revisions of an entry, word by word.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn compare(&self, id: EntryId, before: u32, after: u32) -> anyhow::Result<Option<Comparison>> {
+        let pool = self.store.reader();
+        let Some((card, ..)) = store::entry::read(pool, id).await? else { return Ok(None) };
+        let Some(older) = store::revision::read(pool, id.0, before).await? else { return Ok(None) };
+        let Some(newer) = store::revision::read(pool, id.0, after).await? else { return Ok(None) };
+        let comparison = tokio::task::spawn_blocking(move || {
+            let was = restore(&older.statement, older.body)?;
+            let is = restore(&newer.statement, newer.body)?;
+            anyhow::Ok(Comparison {
+                card,
+                before: older.revision,
+                after: newer.revision,
+                title: compare(was.title.as_str(), is.title.as_str()),
+                text: compare(was.text.as_str(), is.text.as_str()),
+                facts: facts(&was, &is),
+            })
+        });
+        Ok(Some(comparison.await??))
+    }
+
+    /// The bytes that a revision was read from, by their SHA-256 in hex.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or what it has kept does not decompress.
+    pub async fn snapshot(&self, digest: &str) -> anyhow::Result<Option<Snapshot>> {
+        let Ok(digest) = hex::decode(digest) else { return Ok(None) };
+        let Some((media_type, length, zstd)) = store::snapshot::read(self.store.reader(), &digest).await? else {
+            return Ok(None);
+        };
+        let length = usize::try_from(length).context("read a snapshot of that length")?;
+        let bytes = tokio::task::spawn_blocking(move || zstd::bulk::decompress(&zstd, length)).await?;
+        Ok(Some(Snapshot { media_type, bytes: bytes.context("decompress a snapshot")? }))
+    }
+
+    /// The entries that were new or revised last.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn newest(&self, count: u32) -> anyhow::Result<Vec<Card>> {
+        store::entry::newest(self.store.reader(), None, count).await
+    }
+
+    /// Every source, by vendor and name.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn sources(&self) -> anyhow::Result<Vec<SourceView>> {
+        Ok(store::source::list(self.store.reader()).await?.into_iter().map(view).collect())
+    }
+
+    /// One source with its last rounds.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn source(&self, slug: &str) -> anyhow::Result<Option<SourceView>> {
+        let Some(leased) = store::source::read(self.store.reader(), slug).await? else { return Ok(None) };
+        let rounds = store::round::newest(self.store.reader(), leased.id, ROUNDS).await?;
+        Ok(Some(SourceView { rounds, ..view(leased) }))
+    }
+
+    /// Every vendor, by name.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn vendors(&self) -> anyhow::Result<Vec<VendorLine>> {
+        let listed = store::vendor::list(self.store.reader()).await?;
+        Ok(listed.into_iter().map(|(vendor, sources, entries)| VendorLine { vendor, sources, entries }).collect())
+    }
+
+    /// One vendor with its sources and newest entries.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn vendor(&self, slug: &str) -> anyhow::Result<Option<VendorView>> {
+        let pool = self.store.reader();
+        let Some(vendor) = store::vendor::read(pool, slug).await? else { return Ok(None) };
+        let mut sources = self.sources().await?;
+        sources.retain(|view| view.source.vendor.as_deref() == Some(slug));
+        Ok(Some(VendorView {
+            vendor,
+            sources,
+            entries: store::entry::count(pool, None, Some(slug)).await?,
+            newest: store::entry::newest(pool, Some(slug), NEWEST).await?,
+        }))
+    }
+
+    /// How much is known, and how far the full-text index is behind.
+    ///
+    /// # Errors
+    /// When the record or the index cannot be read.
+    pub async fn totals(&self) -> anyhow::Result<Totals> {
+        let pool = self.store.reader();
+        let search = self.search.clone();
+        let mark = tokio::task::spawn_blocking(move || search.mark()).await??;
+        let (sources, unwell) = store::source::count(pool).await?;
+        let behind = if store::counter::last(pool, "change").await? > mark.change {
+            store::entry::count(pool, Some(mark.change), None).await?
+        } else {
+            0
+        };
+        Ok(Totals {
+            entries: store::entry::count(pool, None, None).await?,
+            revisions: store::revision::count(pool).await?,
+            sources,
+            unwell,
+            behind,
+        })
+    }
+}
+
+/// An entry chosen for the page.
+#[derive(Clone, Copy)]
+struct Chosen {
+    entry: i64,
+    group: i64,
+    score: f32,
+}
+
+/// The part of the best that the page shows; of a group only its best.
+fn choose(best: &[crate::search::Best], grouped: bool, from: usize, size: usize) -> Vec<Chosen> {
+    let mut met = HashSet::new();
+    best.iter()
+        .filter(|found| !grouped || met.insert(found.group))
+        .skip(from)
+        .take(size)
+        .map(|found| Chosen { entry: found.entry as i64, group: found.group as i64, score: found.score })
+        .collect()
+}
+
+fn view(leased: Leased) -> SourceView {
+    let state = State::of(&leased.source, &leased.health);
+    SourceView { id: leased.id, source: leased.source, health: leased.health, state, rounds: Vec::new() }
+}
+
+/// Where what was sought stands, in words.
+fn why(query: &Query, marker: &Marker, card: &Card) -> Vec<String> {
+    let mut why = Vec::new();
+    let title = marker.found_in(&card.title);
+    if !title.is_empty() {
+        why.push(format!("title: {}", title.join(", ")));
+    }
+    let identifiers = marker.found_in(&card.identifiers.join(" "));
+    if let Query::Advisory(identifier) = query {
+        let own = card.identifiers.iter().any(|other| other.eq_ignore_ascii_case(identifier));
+        why.push(if own { format!("it is {identifier}") } else { format!("it names {identifier}") });
+    } else if !identifiers.is_empty() {
+        why.push(format!("identifier: {}", identifiers.join(", ")));
+    }
+    let products: Vec<&str> = card.affected.iter().map(|affected| affected.product.as_str()).collect();
+    let products = marker.found_in(&products.join(" "));
+    if !products.is_empty() {
+        why.push(format!("affected product: {}", products.join(", ")));
+    }
+    if let Query::Key(key) = query {
+        why.push(format!("it names the key {key}"));
+    }
+    if why.is_empty() && *query != Query::All {
+        why.push("its text".to_owned());
+    }
+    why
+}
+
+/// The structured parts that differ between two statements, in words.
+fn facts(was: &Statement, is: &Statement) -> Vec<(String, String, String)> {
+    let severity = |statement: &Statement| {
+        statement.severity.as_ref().map_or_else(
+            || "not stated".to_owned(),
+            |severity| match severity.score {
+                Some(score) => format!("{} ({score})", severity.level.as_str()),
+                None => severity.level.as_str().to_owned(),
+            },
+        )
+    };
+    let pairs = [
+        ("severity", severity(was), severity(is)),
+        ("status", was.status.as_str().to_owned(), is.status.as_str().to_owned()),
+        ("identifiers", was.identifiers.join(", "), is.identifiers.join(", ")),
+        ("also about", was.related.join(", "), is.related.join(", ")),
+        ("affected and fixed", affected(was), affected(is)),
+        ("remedy", was.remedy.to_string(), is.remedy.to_string()),
+    ];
+    let differing = pairs.into_iter().filter(|(_, was, is)| was != is);
+    differing.map(|(name, was, is)| (name.to_owned(), was, is)).collect()
+}
+
+fn affected(statement: &Statement) -> String {
+    let lines = statement.affected.iter().map(|affected| {
+        let ranges = affected.ranges.iter().map(|range| {
+            let from = range.introduced.as_deref().filter(|version| *version != "0");
+            match (from, range.fixed.as_deref(), range.last_affected.as_deref()) {
+                (Some(from), Some(fixed), _) => format!("from {from} before {fixed}"),
+                (None, Some(fixed), _) => format!("before {fixed}"),
+                (Some(from), None, Some(last)) => format!("from {from} up to {last}"),
+                (None, None, Some(last)) => format!("up to {last}"),
+                (Some(from), None, None) => format!("from {from} on"),
+                (None, None, None) => "all versions".to_owned(),
+            }
+        });
+        let listed = affected.versions.iter().cloned().chain(affected.fixed.iter().map(|fixed| format!("fixed in {fixed}")));
+        format!("{}: {}", affected.product, ranges.chain(listed).collect::<Vec<_>>().join(", "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

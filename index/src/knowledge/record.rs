@@ -1,0 +1,182 @@
+//! Recording: new, revised or known? All of a batch is written, or none of it.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::group::Groups;
+use crate::prepare::{Prepared, restore};
+use crate::revision::{self, Change};
+use crate::source::SourceId;
+use crate::store::{self, Connection, Store};
+use crate::vendor::slug;
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Entries that were not known before.
+    pub new: u32,
+    /// Entries that now say something else.
+    pub revised: u32,
+    /// Entries that say what they said.
+    pub known: u32,
+}
+
+impl std::ops::AddAssign for Recorded {
+    fn add_assign(&mut self, more: Self) {
+        self.new += more.new;
+        self.revised += more.revised;
+        self.known += more.known;
+    }
+}
+
+/// A prepared draft on its way into the record, with the numbers that were drawn for it.
+struct Row<'a> {
+    prepared: &'a Prepared,
+    vendor: Option<(String, String)>,
+    entry: i64,
+    number: i64,
+    changes: Vec<Change>,
+    group: i64,
+}
+
+/// Records a batch of drafts of one source.
+pub(super) async fn record(
+    store: &Store,
+    source: SourceId,
+    vendor: Option<&(String, String)>,
+    drafts: &[Prepared],
+    now: Timestamp,
+) -> anyhow::Result<Recorded> {
+    let mut transaction = store.change().await?;
+    let connection = &mut *transaction;
+    let (rows, recorded) = sort(connection, vendor, drafts).await?;
+    if rows.is_empty() {
+        return Ok(recorded);
+    }
+    let (fresh, revised): (Vec<Row<'_>>, Vec<Row<'_>>) = rows.into_iter().partition(|row| row.number == 1);
+    write(connection, source, fresh, revised, now).await?;
+    transaction.commit().await?;
+    Ok(recorded)
+}
+
+/// Tells apart what is new, revised and known. Of drafts with the same identity only the last one counts.
+async fn sort<'a>(
+    connection: &mut Connection,
+    vendor: Option<&(String, String)>,
+    drafts: &'a [Prepared],
+) -> anyhow::Result<(Vec<Row<'a>>, Recorded)> {
+    let last: HashMap<_, _> = drafts.iter().enumerate().map(|(at, draft)| (draft.identity, at)).collect();
+    let identities: Vec<_> = last.keys().copied().collect();
+    let known = store::entry::known(connection, &identities).await?;
+    let (mut rows, mut recorded) = (Vec::new(), Recorded::default());
+    for (at, prepared) in drafts.iter().enumerate() {
+        let repeated = last.get(&prepared.identity) != Some(&at);
+        let row = |entry, number, changes, group| {
+            let publisher = || prepared.draft.statement.publisher.clone().map(|name| (slug(&name), name));
+            Row { prepared, vendor: vendor.cloned().or_else(publisher), entry, number, changes, group }
+        };
+        match known.get(&prepared.identity) {
+            _ if repeated => recorded.known += 1,
+            Some(entry) if entry.digest == prepared.digest => recorded.known += 1,
+            Some(entry) => {
+                let (statement, body) = store::revision::said(connection, entry.revision_id).await?;
+                let changes = revision::changes(&restore(&statement, body)?, &prepared.draft.statement);
+                rows.push(row(entry.id, entry.revisions + 1, changes, entry.group_id));
+                recorded.revised += 1;
+            }
+            None => {
+                rows.push(row(0, 1, Vec::new(), 0));
+                recorded.new += 1;
+            }
+        }
+    }
+    Ok((rows, recorded))
+}
+
+async fn write(
+    connection: &mut Connection,
+    source: SourceId,
+    mut fresh: Vec<Row<'_>>,
+    mut revised: Vec<Row<'_>>,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let count = fresh.len() + revised.len();
+    let first_entry = store::counter::draw(connection, "entry", fresh.len()).await?;
+    let first_revision = store::counter::draw(connection, "revision", count).await?;
+    let first_change = store::counter::draw(connection, "change", count).await?;
+    for (row, id) in fresh.iter_mut().zip(first_entry..) {
+        (row.entry, row.group) = (id, id);
+    }
+    let mut groups = Groups::default();
+    for row in fresh.iter().chain(&revised) {
+        groups.note(row.entry, row.group, &row.prepared.draft.statement.identifiers);
+    }
+    groups.settle(connection).await?;
+    for row in fresh.iter_mut().chain(&mut revised) {
+        row.group = groups.of(row.group);
+    }
+
+    let snapshots: Vec<_> = fresh.iter().chain(&revised).map(|row| &row.prepared.snapshot).collect();
+    store::snapshot::insert(connection, &snapshots).await?;
+    let entries: Vec<_> = fresh
+        .iter()
+        .chain(&revised)
+        .zip(first_revision..)
+        .zip(first_change..)
+        .map(|((row, revision), change)| entry_row(row, source, revision, change, now))
+        .collect();
+    let (new, changed) = entries.split_at(fresh.len());
+    store::entry::insert(connection, new).await?;
+    let revisions: Vec<_> = fresh
+        .iter()
+        .chain(&revised)
+        .zip(first_revision..)
+        .map(|(row, id)| revision_row(row, id, now))
+        .collect();
+    store::revision::insert(connection, &revisions).await?;
+    for row in changed {
+        store::entry::revise(connection, row).await?;
+    }
+    Ok(())
+}
+
+fn entry_row<'a>(
+    row: &'a Row<'a>,
+    source: SourceId,
+    revision_id: i64,
+    change: i64,
+    now: Timestamp,
+) -> store::entry::Insert<'a> {
+    let draft = &row.prepared.draft;
+    store::entry::Insert {
+        id: row.entry,
+        identity: row.prepared.identity,
+        source,
+        native_id: &draft.native_id,
+        kind: draft.kind,
+        link: draft.link.as_deref(),
+        vendor: row.vendor.as_ref().map(|(slug, _)| slug.as_str()),
+        vendor_name: row.vendor.as_ref().map(|(_, name)| name.as_str()),
+        statement: &draft.statement,
+        now,
+        revision_id,
+        digest: &row.prepared.digest,
+        group_id: row.group,
+        change,
+    }
+}
+
+fn revision_row<'a>(row: &'a Row<'a>, id: i64, now: Timestamp) -> store::revision::Insert<'a> {
+    store::revision::Insert {
+        id,
+        entry_id: row.entry,
+        number: row.number,
+        seen: now.as_millisecond(),
+        snapshot: &row.prepared.snapshot.digest,
+        changes: &row.changes,
+        statement: &row.prepared.statement,
+        mentions: &row.prepared.mentions,
+        body: row.prepared.draft.statement.text.as_str(),
+    }
+}

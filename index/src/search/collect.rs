@@ -1,0 +1,247 @@
+//! One pass over everything that matches: the best entries, how many there are, how they group and spread.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::schema::Packed;
+use crate::answer::Order;
+
+/// What is wanted of everything that matches.
+pub(super) struct Collect {
+    /// How many of the best entries.
+    pub(super) best: usize,
+    /// What makes one better.
+    pub(super) order: Order,
+}
+
+/// One of the best entries.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Found {
+    pub(super) entry: u64,
+    pub(super) group: u64,
+    pub(super) score: Score,
+    pub(super) dated: i64,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    /// The best entries, best first.
+    pub(super) best: Vec<Found>,
+    /// Entries that match.
+    pub(super) entries: u64,
+    /// Groups among them.
+    pub(super) groups: u64,
+    /// By kind, severity and year in one number.
+    pub(super) packed: HashMap<u64, u64>,
+    /// By vendor as `slug\tname`.
+    pub(super) vendors: HashMap<String, u64>,
+}
+
+/// What one segment of the index holds of it.
+pub(super) struct Part {
+    best: Vec<Found>,
+    entries: u64,
+    groups: Groups,
+    packed: HashMap<u64, u64>,
+    vendors: HashMap<String, u64>,
+}
+
+/// Groups that were met: few as a list, many as bits.
+#[derive(Default)]
+struct Groups {
+    bits: Vec<u64>,
+    count: u64,
+}
+
+impl Groups {
+    fn insert(&mut self, group: u64) {
+        let word = (group / 64) as usize;
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.bits.get_mut(word) {
+            let bit = 1 << (group % 64);
+            self.count += u64::from(*bits & bit == 0);
+            *bits |= bit;
+        }
+    }
+
+    fn extend(&mut self, other: &Self) {
+        if other.bits.len() > self.bits.len() {
+            self.bits.resize(other.bits.len(), 0);
+        }
+        for (bits, more) in self.bits.iter_mut().zip(&other.bits) {
+            *bits |= more;
+        }
+        self.count = self.bits.iter().map(|bits| u64::from(bits.count_ones())).sum();
+    }
+}
+
+/// The columns of one segment, and what was seen of it so far.
+pub(super) struct Segment {
+    wanted: usize,
+    order: Order,
+    id: Column<u64>,
+    group: Column<u64>,
+    dated: Column<i64>,
+    packed: Column<u64>,
+    vendors: Option<StrColumn>,
+    best: Vec<(Found, DocId)>,
+    worst: Option<Found>,
+    entries: u64,
+    groups: Groups,
+    by_packed: Vec<(u64, u64)>,
+    by_vendor: Vec<u64>,
+}
+
+fn better(order: Order, one: &Found, other: &Found) -> Ordering {
+    let by_key = match order {
+        Order::Relevance => other.score.total_cmp(&one.score),
+        Order::Newest => other.dated.cmp(&one.dated),
+        Order::Oldest => one.dated.cmp(&other.dated),
+    };
+    by_key.then_with(|| other.dated.cmp(&one.dated)).then_with(|| one.entry.cmp(&other.entry))
+}
+
+impl Collector for Collect {
+    type Fruit = Collected;
+    type Child = Segment;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Segment> {
+        let columns = segment.fast_fields();
+        let vendors = columns.str("vendor_name")?;
+        Ok(Segment {
+            wanted: self.best,
+            order: self.order,
+            id: columns.u64("id")?,
+            group: columns.u64("group")?,
+            dated: columns.i64("dated")?,
+            packed: columns.u64("packed")?,
+            by_vendor: vec![0; vendors.as_ref().map_or(0, |vendors| vendors.num_terms())],
+            vendors,
+            best: Vec::with_capacity(self.best * 2),
+            worst: None,
+            entries: 0,
+            groups: Groups::default(),
+            by_packed: Vec::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.order == Order::Relevance
+    }
+
+    fn merge_fruits(&self, parts: Vec<Part>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        let mut groups = Groups::default();
+        for part in parts {
+            all.best.extend(part.best);
+            all.entries += part.entries;
+            groups.extend(&part.groups);
+            for (packed, count) in part.packed {
+                *all.packed.entry(packed).or_default() += count;
+            }
+            for (vendor, count) in part.vendors {
+                *all.vendors.entry(vendor).or_default() += count;
+            }
+        }
+        all.groups = groups.count;
+        all.best.sort_by(|one, other| better(self.order, one, other));
+        all.best.truncate(self.best);
+        Ok(all)
+    }
+}
+
+impl SegmentCollector for Segment {
+    type Fruit = Part;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        self.entries += 1;
+        let group = self.group.first(doc).unwrap_or(0);
+        self.groups.insert(group);
+        self.count_packed(self.packed.first(doc).unwrap_or(0));
+        if let Some(vendors) = &self.vendors
+            && let Some(vendor) = vendors.ords().first(doc)
+            && let Some(count) = self.by_vendor.get_mut(vendor as usize)
+        {
+            *count += 1;
+        }
+        self.keep(doc, group, score);
+    }
+
+    fn harvest(mut self) -> Part {
+        self.best.sort_unstable_by(|(one, _), (other, _)| better(self.order, one, other));
+        self.best.truncate(self.wanted);
+        let mut vendors = HashMap::new();
+        let mut name = String::new();
+        for (at, count) in self.by_vendor.iter().enumerate().filter(|(_, count)| **count > 0) {
+            if let Some(column) = &self.vendors
+                && column.ord_to_str(at as u64, &mut name).unwrap_or(false)
+            {
+                vendors.insert(std::mem::take(&mut name), *count);
+            }
+        }
+        let best = self.best.iter().map(|(found, doc)| Found { entry: self.id.first(*doc).unwrap_or(0), ..*found });
+        Part {
+            best: best.collect(),
+            entries: self.entries,
+            groups: self.groups,
+            packed: self.by_packed.into_iter().collect(),
+            vendors,
+        }
+    }
+}
+
+impl Segment {
+    /// Counts a value; the few that occur are found by a look from the newest on.
+    fn count_packed(&mut self, packed: u64) {
+        match self.by_packed.iter().position(|(value, _)| *value == packed) {
+            Some(at) => {
+                if let Some((_, count)) = self.by_packed.get_mut(at) {
+                    *count += 1;
+                }
+                if at > 0 {
+                    self.by_packed.swap(at, at - 1);
+                }
+            }
+            None => self.by_packed.push((packed, 1)),
+        }
+    }
+
+    /// Keeps an entry while it may be among the best; twice as many as wanted are held before the worse half goes.
+    fn keep(&mut self, doc: DocId, group: u64, score: Score) {
+        if self.wanted == 0 {
+            return;
+        }
+        if self.order == Order::Relevance && self.worst.is_some_and(|worst| score < worst.score) {
+            return;
+        }
+        let dated = self.dated.first(doc).unwrap_or(0);
+        let found = Found { entry: u64::from(doc), group, score, dated };
+        if self.worst.is_some_and(|worst| better(self.order, &worst, &found) == Ordering::Less) {
+            return;
+        }
+        self.best.push((found, doc));
+        if self.best.len() >= self.wanted * 2 {
+            let order = self.order;
+            let by_worth = |one: &(Found, DocId), other: &(Found, DocId)| better(order, &one.0, &other.0);
+            let (_, last, _) = self.best.select_nth_unstable_by(self.wanted - 1, by_worth);
+            self.worst = Some(last.0);
+            self.best.truncate(self.wanted);
+        }
+    }
+}
+
+/// The numbers of one part of the packed value, added up.
+pub(super) fn spread<K: Eq + std::hash::Hash>(packed: &HashMap<u64, u64>, part: impl Fn(Packed) -> K) -> HashMap<K, u64> {
+    let mut counts = HashMap::new();
+    for (value, count) in packed {
+        *counts.entry(part(Packed::unpack(*value))).or_default() += count;
+    }
+    counts
+}

@@ -1,0 +1,144 @@
+//! Table `source`: the channels, when each is due, and how each is doing. Sources are leased, not merely listed, so
+//! that any number of crawling processes can share them.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::Row as _;
+
+use super::{Connection, Db, Row, Sql, counter, millis, moment};
+use crate::source::{Health, Kind, Leased, RoundEnd, Source, SourceId, Standing};
+
+/// How long a lease lasts when nobody ends it: longer than any round may take.
+const LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+const COLUMNS: &str = "id, slug, name, vendor, kind, address, standing, every_minutes, private_network, options, \
+                       memory, last_tried, last_succeeded, last_news, failures, sentence, next_try, \
+                       (SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
+
+fn leased(row: &Row) -> anyhow::Result<Leased> {
+    let (kind, standing): (String, String) = (row.try_get("kind")?, row.try_get("standing")?);
+    let source = Source {
+        slug: row.try_get("slug")?,
+        name: row.try_get("name")?,
+        vendor: row.try_get("vendor")?,
+        kind: Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("understand the kind of source \"{kind}\""))?,
+        address: row.try_get("address")?,
+        standing: Standing::from_word(&standing).unwrap_or_default(),
+        every_minutes: u32::try_from(row.try_get::<i64, _>("every_minutes")?).unwrap_or(60),
+        private_network: row.try_get("private_network")?,
+        options: serde_json::from_str(&row.try_get::<String, _>("options")?)?,
+    };
+    let health = Health {
+        last_tried: moment(row.try_get("last_tried")?),
+        last_succeeded: moment(row.try_get("last_succeeded")?),
+        last_news: moment(row.try_get("last_news")?),
+        failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
+        sentence: row.try_get("sentence")?,
+        next_try: moment(row.try_get("next_try")?),
+        entries: row.try_get("entries")?,
+    };
+    let memory = serde_json::from_str(&row.try_get::<String, _>("memory")?)?;
+    Ok(Leased { id: SourceId(row.try_get("id")?), source, health, memory })
+}
+
+/// Records a source, or what is now wanted of it; it becomes due at once unless it is only imported into.
+pub(crate) async fn upsert(
+    connection: &mut Connection,
+    source: &Source,
+    due: Option<Timestamp>,
+) -> anyhow::Result<SourceId> {
+    let id = counter::draw(connection, "source", 1).await?;
+    let mut sql = Sql::new(
+        "INSERT INTO source (id, slug, name, vendor, kind, address, standing, every_minutes, private_network, \
+         options, memory, removed, failures, next_try, leased_until, leased_by) VALUES (",
+    );
+    let mut values = sql.separated(", ");
+    values.push_bind(id).push_bind(&source.slug).push_bind(&source.name).push_bind(&source.vendor);
+    values.push_bind(source.kind.as_str()).push_bind(&source.address).push_bind(source.standing.as_str());
+    values.push_bind(i64::from(source.every_minutes)).push_bind(source.private_network);
+    values.push_bind(source.options.to_string()).push_bind("null").push_bind(false).push_bind(0_i64);
+    values.push_bind(due.map(millis)).push_bind(0_i64).push_bind("");
+    sql.push(
+        ") ON CONFLICT (slug) DO UPDATE SET name = excluded.name, vendor = excluded.vendor, kind = excluded.kind, \
+         address = excluded.address, standing = excluded.standing, every_minutes = excluded.every_minutes, \
+         private_network = excluded.private_network, options = excluded.options, removed = excluded.removed, \
+         next_try = excluded.next_try RETURNING id",
+    );
+    Ok(SourceId(sql.build_query_scalar().fetch_one(connection).await?))
+}
+
+/// Stops asking a source; its entries and its history stay. Answers whether there was one.
+pub(crate) async fn remove(connection: &mut Connection, slug: &str) -> sqlx::Result<bool> {
+    let mut sql = Sql::new("UPDATE source SET removed = ");
+    sql.push_bind(true).push(", next_try = NULL WHERE slug = ").push_bind(slug).push(" AND removed = ");
+    Ok(sql.push_bind(false).build().execute(connection).await?.rows_affected() > 0)
+}
+
+/// Makes a source due at `now`, whatever it failed with. Answers whether there was one.
+pub(crate) async fn ask_soon(connection: &mut Connection, slug: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let mut sql = Sql::new("UPDATE source SET next_try = ");
+    sql.push_bind(millis(now)).push(" WHERE slug = ").push_bind(slug).push(" AND removed = ");
+    Ok(sql.push_bind(false).build().execute(connection).await?.rows_affected() > 0)
+}
+
+/// Every source that was not removed, by vendor and name.
+pub(crate) async fn list(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM source WHERE removed = ").push_bind(false).push(" ORDER BY vendor, name");
+    sql.build().fetch_all(pool).await?.iter().map(leased).collect()
+}
+
+/// One source that was not removed.
+pub(crate) async fn read(pool: &sqlx::Pool<Db>, slug: &str) -> anyhow::Result<Option<Leased>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM source WHERE removed = ").push_bind(false).push(" AND slug = ").push_bind(slug);
+    sql.build().fetch_optional(pool).await?.as_ref().map(leased).transpose()
+}
+
+/// Takes up to `limit` sources that are due and that nobody holds.
+pub(crate) async fn lease_due(
+    connection: &mut Connection,
+    holder: &str,
+    now: Timestamp,
+    limit: u32,
+) -> anyhow::Result<Vec<Leased>> {
+    let mut sql = Sql::new("UPDATE source SET leased_by = ");
+    sql.push_bind(holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
+    sql.push(" WHERE id IN (SELECT id FROM source WHERE next_try <= ").push_bind(millis(now));
+    sql.push(" AND leased_until <= ").push_bind(millis(now)).push(" AND removed = ").push_bind(false);
+    sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(") RETURNING ").push(COLUMNS);
+    sql.build().fetch_all(connection).await?.iter().map(leased).collect()
+}
+
+/// Notes how a round ended and gives the source back.
+pub(crate) async fn end_round(
+    connection: &mut Connection,
+    source: SourceId,
+    now: Timestamp,
+    end: &RoundEnd,
+    memory: &serde_json::Value,
+) -> sqlx::Result<()> {
+    let mut sql = Sql::new("UPDATE source SET last_tried = ");
+    sql.push_bind(millis(now)).push(", next_try = ").push_bind(end.next_try.map(millis));
+    sql.push(", sentence = ").push_bind(end.failure.clone().or_else(|| end.remark.clone()));
+    sql.push(", memory = ").push_bind(memory.to_string()).push(", leased_until = 0, leased_by = ''");
+    if end.failure.is_none() {
+        sql.push(", failures = 0, last_succeeded = ").push_bind(millis(now));
+    } else {
+        sql.push(", failures = failures + 1");
+    }
+    if end.new + end.revised > 0 {
+        sql.push(", last_news = ").push_bind(millis(now));
+    }
+    sql.push(" WHERE id = ").push_bind(source.0).build().execute(connection).await?;
+    Ok(())
+}
+
+/// Sources that are asked, and those of them whose last round failed.
+pub(crate) async fn count(pool: &sqlx::Pool<Db>) -> sqlx::Result<(u64, u64)> {
+    let mut sql = Sql::new(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN failures > 0 THEN 1 ELSE 0 END), 0) FROM source WHERE removed = ",
+    );
+    let row = sql.push_bind(false).build().fetch_one(pool).await?;
+    let number = |at| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or(0));
+    Ok((number(0)?, number(1)?))
+}
