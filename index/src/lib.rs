@@ -1,1 +1,5 @@
 //! placeholder
+
+pub mod mention;
+pub mod query;
+pub mod severity;
