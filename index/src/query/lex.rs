@@ -24,7 +24,7 @@ pub(super) enum Piece {
     Or,
     Word(String),
     Phrase(String),
-    /// Digits of a key that was typed in groups.
+    /// Digits of a key that fills the quotes.
     Key(String),
     /// A known field and its value; whether the value stood in quotes.
     Field(&'static str, String, bool),
@@ -74,33 +74,15 @@ fn word(line: &str, start: usize) -> Result<Token, Mistake> {
     if let Some(token) = field(line, start)? {
         return Ok(token);
     }
-    let bare = if rest(line, start).starts_with("0x") { start + 2 } else { start };
-    if let Some((digits, end)) = grouped_key(line, bare).filter(|(_, end)| ends_word(line, *end)) {
-        return Ok(Token { piece: Piece::Key(digits), start, end });
-    }
     let end = end_of_word(line, start);
     let text = line.get(start..end).unwrap_or_default();
     let piece = match text {
         "AND" => Piece::And,
         "OR" => Piece::Or,
         "NOT" => Piece::Not,
-        text => {
-            if let Some((id, end)) = spaced_advisory(line, start, end) {
-                return Ok(Token { piece: Piece::Word(id), start, end });
-            }
-            Piece::Word(text.to_owned())
-        }
+        text => Piece::Word(text.to_owned()),
     };
     Ok(Token { piece, start, end })
-}
-
-/// "GLSA 202401-01": a family and its number, typed as two words.
-fn spaced_advisory(line: &str, start: usize, end: usize) -> Option<(String, usize)> {
-    let number = end + rest(line, end).strip_prefix(' ').map(|_| 1)?;
-    let end = end_of_word(line, number);
-    let words = line.get(start..end)?;
-    let words = words.trim_end_matches(is_trailing);
-    canonical_advisory(words).map(|id| (id, start + words.len()))
 }
 
 /// The field that begins at `start`, if what stands there is one.
@@ -251,11 +233,12 @@ fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
 }
 
-fn ends_word(line: &str, at: usize) -> bool {
+/// Whether nothing of a word follows at `at`.
+pub(super) fn ends_word(line: &str, at: usize) -> bool {
     rest(line, at)
         .chars()
         .next()
-        .is_none_or(|c| c.is_whitespace() || is_quote(c) || is_trailing(c) || c == ')')
+        .is_none_or(|c| c.is_whitespace() || is_quote(c) || is_trailing(c) || matches!(c, '(' | ')'))
 }
 
 /// Whether the parenthesis that `text` begins with is closed before the next blank.

@@ -5,10 +5,10 @@
 
 use jiff::civil::Date;
 
-use crate::mention::{as_key, canonical_advisory};
+use crate::mention::{as_key, canonical_advisory, grouped_key};
 use crate::severity::Level;
 
-use super::lex::{Piece, Token, is_trailing, mistake, names_key, tokens};
+use super::lex::{Piece, Token, ends_word, is_trailing, mistake, names_key, tokens};
 use super::{Comparison, KINDS, Mistake, Query};
 
 /// Characters in a line: a paragraph that somebody pasted still fits.
@@ -91,6 +91,7 @@ impl Reader<'_> {
         if words.is_empty() && others.is_empty() {
             return if everything { Ok(Query::All) } else { self.nothing_here() };
         }
+        let words = joined(words, &mut others);
         let bag = if words.len() > 1 { vec![Query::Words(words)] } else { words };
         Ok(all_of(bag.into_iter().chain(others).collect()))
     }
@@ -183,6 +184,40 @@ impl Reader<'_> {
             parts => Ok(any_of(parts)),
         }
     }
+}
+
+/// Words, less those that are together the groups of one key or the two words of one advisory.
+fn joined(words: Vec<Query>, others: &mut Vec<Query>) -> Vec<Query> {
+    let mut left = Vec::new();
+    let mut words = words.as_slice();
+    while let Some((first, rest)) = words.split_first() {
+        if let Some((identifier, count)) = identifier(words) {
+            others.push(identifier);
+            words = words.get(count..).unwrap_or_default();
+        } else {
+            left.push(first.clone());
+            words = rest;
+        }
+    }
+    left
+}
+
+/// The identifier that `words` begin with, and how many of them it takes.
+fn identifier(words: &[Query]) -> Option<(Query, usize)> {
+    let plain = words.iter().map_while(|word| match word {
+        Query::Word(text) => Some(text.as_str()),
+        _ => None,
+    });
+    // The longest is 64 digits in pairs.
+    let plain: Vec<&str> = plain.take(32).collect();
+    let two = plain.get(..2).map(|two| two.join(" "));
+    if let Some(id) = two.and_then(|two| canonical_advisory(two.trim_end_matches(is_trailing))) {
+        return Some((Query::Advisory(id), 2));
+    }
+    let line = plain.join(" ");
+    let start = if line.starts_with("0x") { 2 } else { 0 };
+    let (hex, end) = grouped_key(&line, start).filter(|(_, end)| ends_word(&line, *end))?;
+    Some((Query::Key(hex), line.get(..end)?.split(' ').count()))
 }
 
 fn word(token: &Token, text: &str) -> Result<Query, Mistake> {
