@@ -119,7 +119,7 @@ pub fn explain(query: &Query) -> String {
     explain::sentence(query)
 }
 
-/// The query as it could be typed: [`parse`] reads the same tree from it.
+/// The query as it could be typed: [`parse()`] reads the same tree from it.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show::typed(self, f)

@@ -217,13 +217,14 @@ fn key_id(bytes: &[u8], start: usize, first: usize, end: usize, marked: bool) ->
     let digits = &bytes[first..end];
     let long = digits.len() == 16;
     let address = digits.iter().take(4).all(|b| matches!(b, b'f' | b'0'));
+    let shouted = !digits.iter().any(u8::is_ascii_lowercase);
     let mut back = words_back(bytes, start);
     let last = back.next().and_then(surroundings::lower).unwrap_or_default();
     let earlier = back.next().and_then(surroundings::lower).unwrap_or_default();
     let direct = introduces(&last, &earlier, digits);
     let near = before(bytes, start).is_some_and(Topic::is_key);
     let searched = marked && last == b"search";
-    let known = direct || searched || near && (long || marked);
+    let known = direct || searched || near && (marked || long && shouted);
     let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct);
     let found = known && mixed && !address && varied(digits);
     found.then(|| Found { kind: Kind::KeyId, value: upper(digits), start, end })

@@ -107,6 +107,7 @@ fn a_key_id_needs_a_word_about_keys() {
     check("the RPM GPG key 4172A230 from", &[(Kind::KeyId, "4172A230")]);
     check("error 0x80070005 at 0xffff888012345678", &[]);
     check("on 20240102 the key", &[]);
+    check("Key:0 Krnl GPRS: c0000000ffffbfff", &[]);
     check("in 1234567890123456 rows", &[]);
 }
 

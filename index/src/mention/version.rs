@@ -159,7 +159,7 @@ fn plausible(bytes: &[u8], start: usize, end: usize, numbers: usize, marked: boo
 fn named(bytes: &[u8], start: usize) -> bool {
     let word = words_back(bytes, start).next().unwrap_or_default();
     let joined = matches!(start.checked_sub(1).map(|at| bytes[at]), Some(b' ' | b'-'));
-    let letters = start >= word.len() + 1 && bytes[start - 1 - word.len()..start - 1] == *word;
+    let letters = start > word.len() && bytes[start - 1 - word.len()..start - 1] == *word;
     let opens = start.checked_sub(word.len() + 3).map(|at| &bytes[at..at + 2]);
     // The first word of a sentence has a capital for another reason.
     let sentence = opens.is_none_or(|o| matches!(o, b". " | b".\n" | b"\n\n"));

@@ -166,12 +166,8 @@ impl Walk<'_> {
             return self.kept(found);
         }
         let attached = start.checked_sub(1).is_some_and(|before| bytes[before] == b'.');
-        if start >= self.url_end && !attached {
-            if let Some(found) = version::at(bytes, start, end) {
-                return self.kept(found);
-            }
-        }
-        next
+        let version = if start >= self.url_end && !attached { version::at(bytes, start, end) } else { None };
+        version.map_or(next, |found| self.kept(found))
     }
 
     fn kept(&mut self, found: Found) -> Step {
