@@ -28,6 +28,8 @@ pub(super) struct Groups {
     /// Digits in each group.
     pub(super) size: usize,
     spaced: bool,
+    /// Line ends met on the way.
+    lines: usize,
 }
 
 /// Reads what begins at `start`; `end` is the end of the letters and digits there.
@@ -65,7 +67,7 @@ pub(super) fn openssh(bytes: &[u8], start: usize) -> Option<Found> {
 /// Reads groups of digits of the size of the first, over at most one line end.
 pub(super) fn groups(bytes: &[u8], start: usize) -> Groups {
     let size = group(bytes, start);
-    let mut read = Groups { digits: String::new(), count: 0, end: start, spaced: false, size };
+    let mut read = Groups { digits: String::new(), count: 0, end: start, spaced: false, lines: 0, size };
     let (mut at, mut separator, mut lines) = (start, None, 0);
     while size > 0 && group(bytes, at) == size {
         for digit in &bytes[at..at + size] {
@@ -79,13 +81,15 @@ pub(super) fn groups(bytes: &[u8], start: usize) -> Groups {
         let complete = matches!(read.count, 40 | 64);
         lines += usize::from(gap.breaks_line);
         let strange = separator.is_some_and(|s| s != gap.mark && !gap.breaks_line);
-        if strange || (gap.breaks_line && (complete || lines > 1)) {
+        // A line that ends in a colon goes on: that is how certificates are printed, however long.
+        if strange || (gap.breaks_line && gap.mark == b' ' && (complete || lines > 1)) {
             break;
         }
         separator = separator.or(Some(gap.mark));
         read.spaced |= gap.mark == b' ';
         at = gap.end;
     }
+    read.lines = lines;
     read
 }
 
@@ -141,7 +145,12 @@ fn group(bytes: &[u8], start: usize) -> usize {
 }
 
 fn grouped(bytes: &[u8], start: usize, groups: &Groups) -> Reading {
-    if !matches!(groups.count, 40 | 64) || groups.size == groups.count || !varied(groups.digits.as_bytes()) {
+    let broken = groups.lines > 1 && !groups.spaced && groups.size == 2;
+    if broken
+        || !matches!(groups.count, 40 | 64)
+        || groups.size == groups.count
+        || !varied(groups.digits.as_bytes())
+    {
         return Reading::Nothing;
     }
     let topic = before(bytes, start);

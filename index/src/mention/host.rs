@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::surroundings::{lower, words_back};
 use super::{Found, Kind};
 
 /// Domains under which a bare name is believed. Not among them: `.sh`, `.rs`, `.py`, `.pl`, `.md`, `.so`, `.cc`,
@@ -51,7 +52,7 @@ pub(super) fn bracketed(bytes: &[u8], start: usize) -> Option<Found> {
 
 /// The host in the word from `start` to `end`: behind an `@`, or by itself.
 pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
-    if bytes.get(end).is_some_and(|b| *b >= 0x80) && !bytes[end..].starts_with(&[0xE2, 0x80]) {
+    if bytes.get(end).is_some_and(|b| *b >= 0x80) && !matches!(bytes[end..], [0xE2, 0x80, 0x90..=0xA6, ..]) {
         return None;
     }
     if let Some(sign) = bytes[start..end].iter().rposition(|&b| b == b'@') {
@@ -67,24 +68,58 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
     let port =
         bytes[start + length..end].strip_prefix(b":").is_some_and(|p| p.iter().all(u8::is_ascii_digit));
     let whole = start + length == end || port;
-    if whole && ipv4(name).is_some() && alone(bytes, start, end) {
-        return found(name, start);
+    let after_port = start + length != end;
+    if let Some(address) = ipv4(name).filter(|_| whole) {
+        let host = addressed(bytes, start, end, address, after_port);
+        return if host { found(name, start) } else { None };
     }
     let bare = whole && bytes.get(end) != Some(&b'(') && begins(bytes, start) && believed(name);
     if bare { found(name, start) } else { None }
 }
 
-/// Whether an address is not a version: nothing says version before it, nothing is attached to it.
-fn alone(bytes: &[u8], start: usize, end: usize) -> bool {
-    let told = super::surroundings::words_back(bytes, start).next().and_then(super::surroundings::lower);
-    let version = told.is_some_and(|word| {
-        matches!(
-            word.as_slice(),
-            b"version" | b"versions" | b"v" | b"release" | b"firmware" | b"before" | b"prior"
-        )
-    });
-    let attached = matches!(start.checked_sub(1).map(|at| bytes[at]), Some(b'-' | b'_' | b'.'));
-    !version && !attached && !matches!(bytes.get(end), Some(b'-' | b'_' | b'+' | b'~'))
+/// Whether four dotted numbers are an address: advisories are full of versions that look the same.
+fn addressed(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr, port: bool) -> bool {
+    if matches!(start.checked_sub(1).map(|at| bytes[at]), Some(b'-' | b'_' | b'.')) {
+        return false;
+    }
+    let near: Vec<Vec<u8>> = words_back(bytes, start).take(3).filter_map(lower).collect();
+    let says =
+        |words: &[&str]| near.iter().any(|near| words.iter().any(|word| word.as_bytes() == near.as_slice()));
+    if says(&["version", "versions", "v", "release", "releases", "firmware", "before", "prior"]) {
+        return false;
+    }
+    let local = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation();
+    let masked = bytes.get(end) == Some(&b'/') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+    // Versions are made of small numbers.
+    let large = address.octets().iter().filter(|octet| **octet > 25).count() >= 3;
+    port || masked
+        || local
+        || large
+        || says(&[
+            "ip",
+            "ips",
+            "ipv4",
+            "address",
+            "addresses",
+            "host",
+            "hosts",
+            "server",
+            "gateway",
+            "dns",
+            "nameserver",
+            "resolver",
+            "ping",
+            "connect",
+            "connects",
+            "listen",
+            "listens",
+            "subnet",
+            "curl",
+            "ssh",
+        ])
 }
 
 /// Whether what stands before a bare name lets it be one: not a path, a variable or an option.
@@ -92,7 +127,8 @@ fn begins(bytes: &[u8], start: usize) -> bool {
     match start.checked_sub(1).map(|at| bytes[at]) {
         Some(b'/' | b'\\' | b'$' | b'-' | b'_' | b'#' | b'%' | b'~') => false,
         Some(b'.') => bytes[..start].ends_with(b"*."),
-        Some(byte) => byte < 0x80 || start >= 3 && bytes[start - 3..].starts_with(&[0xE2, 0x80]),
+        // Dashes, quotes and dots of typesetters (U+2010 to U+2026) end a word; letters do not.
+        Some(byte) => byte < 0x80 || matches!(bytes[..start], [.., 0xE2, 0x80, 0x90..=0xA6]),
         None => true,
     }
 }

@@ -60,6 +60,16 @@ fn a_fingerprint_is_found_in_every_spelling() {
 }
 
 #[test]
+fn a_printed_certificate_holds_no_fingerprints() {
+    let line = format!("    {}:\n", pairs("30450220535DE754DF48D889ACEFB6F7"));
+    for lines in 3..9 {
+        check(&line.repeat(lines), &[]);
+        check(&format!("{}    30:45:02\n", line.repeat(lines)), &[]);
+    }
+    check(&format!("Serial Number: {}", pairs(KEY)), &[]);
+}
+
+#[test]
 fn two_fingerprints_on_two_lines_stay_two() {
     check(
         "7F38 BBB5 9D06 4DBC B3D8 4D72 5612 B364 6231 3325\n05CE 1508 5FC0 9D18 E99E FB22 684A 14CF 2582 E0C5\n",
@@ -122,6 +132,8 @@ fn versions_are_found_where_they_are_versions() {
     one("kernel-rt-4.18.0-553.75.1.rt7.416.el8_10.x86_64.rpm", "4.18.0-553.75.1.rt7.416.el8_10");
     one("openssl-1.1.1k.tar.gz", "1.1.1k");
     one("since 120.0.6099.109 of", "120.0.6099.109");
+    one("fixed in 2.1.0.4 and", "2.1.0.4");
+    one("node-v8.9.2-linux-armv7l.tar.xz", "8.9.2");
     one("version 10.0.0.1 of the firmware", "10.0.0.1");
     one("all (<1.2)", "1.2");
     check("from 1.2.3-1.2.5", &[(Kind::Version, "1.2.3"), (Kind::Version, "1.2.5")]);
@@ -158,6 +170,8 @@ fn hosts_are_found_and_files_are_not() {
     one("write to security@example.org.", "example.org");
     one("ask updates.example.com, please", "updates.example.com");
     one("at 192.0.2.7:8080", "192.0.2.7");
+    one("the server 8.8.8.8 answers", "8.8.8.8");
+    one("block 10.0.0.0/8", "10.0.0.0");
     one("at [2001:DB8::1]:443", "2001:db8::1");
     one("http://user:pw@[::1]/", "::1");
     one("ssh://localhost/x", "localhost");

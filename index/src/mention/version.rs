@@ -15,7 +15,8 @@ const ENDINGS: &[&str] = &[
     "gem", "exe", "msi", "dmg", "pkg", "iso", "img", "bin", "so", "dll", "html", "htm", "txt", "md", "json",
     "xml", "yaml", "yml", "pdf", "asc", "sig", "sha256", "sha512", "patch", "diff", "git", "php", "js",
     "css", "min", "x86_64", "i386", "i686", "amd64", "arm64", "aarch64", "armhf", "ppc64le", "s390x",
-    "noarch", "all", "src", "any", "x64",
+    "noarch", "7z", "x86", "win", "linux", "darwin", "macos", "windows", "sunos", "aix", "armv6l", "armv7l",
+    "riscv64", "headers", "musl", "all", "src", "any", "x64",
 ];
 
 /// The version that begins at `start`, where a word or a part of one begins.
@@ -51,7 +52,7 @@ fn end_of(bytes: &[u8], first: usize, limit: usize) -> usize {
         end = next.map_or(end, |next| rest + next);
     }
     for (at, pair) in bytes[first..end].windows(2).enumerate() {
-        if pair == b".."
+        if matches!(pair, b".." | b"-." | b".-")
             || (pair[0] == b'-' && same_major(&bytes[first..first + at], &bytes[first + at + 1..end]))
         {
             end = first + at;
