@@ -233,9 +233,12 @@ fn key_id(bytes: &[u8], start: usize, first: usize, end: usize, marked: bool) ->
     let direct = introduces(&last, &earlier, digits);
     let near = before(bytes, start).is_some_and(Topic::is_key);
     let searched = marked && last == b"search";
-    let known = direct || searched || near && (marked || long && shouted);
+    let continued =
+        bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let filed = long && shouted && names_key_file(bytes, end);
+    let known = direct || searched || filed || near && (marked || long && shouted);
     let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct);
-    let found = known && mixed && !address && varied(digits);
+    let found = known && !continued && mixed && !address && varied(digits);
     found.then(|| Found { kind: Kind::KeyId, value: upper(digits), start, end })
 }
 

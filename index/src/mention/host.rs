@@ -77,6 +77,36 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
     if bare { found(name, start) } else { None }
 }
 
+/// Words before four numbers that make them a version.
+const VERSIONS: &[&str] = &[
+    "version",
+    "versions",
+    "v",
+    "release",
+    "releases",
+    "firmware",
+    "before",
+    "prior",
+    "through",
+    "lessthan",
+    "lessthanorequal",
+    "fixed",
+    "introduced",
+    "upgrade",
+    "update",
+    "earlier",
+    "older",
+    "below",
+];
+
+/// Whether what follows speaks of a range of versions ("and below").
+fn followed_by_range(bytes: &[u8], end: usize) -> bool {
+    let rest =
+        bytes[end..bytes.len().min(end + 24)].split(|b| !b.is_ascii_alphabetic()).filter(|w| !w.is_empty());
+    rest.take(2)
+        .any(|word| matches!(word, b"through" | b"below" | b"earlier" | b"prior" | b"later" | b"older"))
+}
+
 /// Whether four dotted numbers are an address: advisories are full of versions that look the same.
 fn addressed(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr, port: bool) -> bool {
     if matches!(start.checked_sub(1).map(|at| bytes[at]), Some(b'-' | b'_' | b'.')) {
@@ -85,7 +115,7 @@ fn addressed(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr, port: bo
     let near: Vec<Vec<u8>> = words_back(bytes, start).take(3).filter_map(lower).collect();
     let says =
         |words: &[&str]| near.iter().any(|near| words.iter().any(|word| word.as_bytes() == near.as_slice()));
-    if says(&["version", "versions", "v", "release", "releases", "firmware", "before", "prior"]) {
+    if followed_by_range(bytes, end) || says(VERSIONS) {
         return false;
     }
     let local = address.is_private()
@@ -112,8 +142,6 @@ fn addressed(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr, port: bo
             "nameserver",
             "resolver",
             "ping",
-            "connect",
-            "connects",
             "listen",
             "listens",
             "subnet",

@@ -60,7 +60,12 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
     let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == kind);
     let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'.' | b'-' | b'@');
     // 255 bytes: systemd.unit(5).
-    if stem.is_empty() || end - start > 255 || !stem.iter().all(valid) || matches!(stem, b"this" | b"self") {
+    if stem.is_empty()
+        || end - start > 255
+        || !stem.iter().all(valid)
+        || matches!(stem, b"this" | b"self")
+        || stem.starts_with(b"iqn.")
+    {
         return None;
     }
     let continues = matches!(bytes.get(end), Some(b'(' | b'[' | b'=')) && !is(CERTAIN);

@@ -113,11 +113,22 @@ fn shaped(version: &[u8], numbers: usize) -> bool {
             let letters = label.iter().take_while(|b| b.is_ascii_alphabetic()).count();
             let name = label[..letters].to_ascii_lowercase();
             // A word behind a dash is a stage ("rc1"), or else the rest of some other name.
-            letters == 0 || stage(&name) || label.len() > letters && numbers >= 3
+            letters == 0 && (numbers > 2 || revision(rest))
+                || stage(&name)
+                || label.len() > letters && numbers >= 3
         }
         // "1.1.1k", "1.2b3", "1.0rc1", but not "2.4GHz" or "1.5x".
         Some(_) => word == 1 && numbers >= 3 || stage(&rest[..word].to_ascii_lowercase()),
     }
+}
+
+/// Whether "-1.el9" or the like follows two numbers; drawings are full of "-2s-1.3-4.3".
+fn revision(rest: &[u8]) -> bool {
+    let numbers =
+        rest.split(|&b| b == b'-').filter(|part| part.first().is_some_and(u8::is_ascii_digit)).count();
+    let (_, end) = leading_numbers(&rest[1..]);
+    let word: Vec<u8> = rest[1 + end..].iter().take_while(|b| b.is_ascii_alphabetic()).copied().collect();
+    numbers == 1 && (word.is_empty() || stage(&word))
 }
 
 fn stage(word: &[u8]) -> bool {
@@ -149,11 +160,21 @@ fn plausible(bytes: &[u8], start: usize, end: usize, numbers: usize, marked: boo
         let heading = bytes.get(end) == Some(&b' ') && bytes.get(end + 1).is_some_and(u8::is_ascii_uppercase);
         return numbers >= 3 && !heading;
     }
-    let compared = bytes[..start].iter().rev().find(|b| !b" v".contains(b));
-    numbers >= 3
-        || said
-        || compared.is_some_and(|b| matches!(b, b'<' | b'>' | b'=' | b'~' | b'^'))
-        || named(bytes, start)
+    let compared = compared(bytes, start);
+    numbers >= 3 || said || compared || named(bytes, start)
+}
+
+/// Whether a sign of comparison stands before: not the end of a tag in marked-up text.
+fn compared(bytes: &[u8], start: usize) -> bool {
+    let end = start - bytes[..start].iter().rev().take(4).take_while(|b| matches!(b, b' ' | b'v')).count();
+    let tag = end
+        .checked_sub(2)
+        .is_some_and(|at| bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'"' | b'/'));
+    match end.checked_sub(1).map(|at| bytes[at]) {
+        Some(b'>') => !tag,
+        Some(b'<' | b'=' | b'~' | b'^') => true,
+        _ => false,
+    }
 }
 
 /// Whether the word before looks like a product's name: it begins with a capital and stands on the same line.
@@ -233,6 +254,11 @@ fn refuses(word: &[u8]) -> bool {
         "listing",
         "epss",
         "probability",
+        "scale",
+        "cc0",
+        "cc",
+        "license",
+        "mime",
     ];
     WORDS.iter().any(|known| known.as_bytes() == word)
 }
