@@ -135,7 +135,12 @@ impl Knowledge {
     ///
     /// # Errors
     /// When there is no such source, or the record cannot be written.
-    pub async fn record(&self, source: &str, drafts: &[Prepared], now: Timestamp) -> anyhow::Result<Recorded> {
+    pub async fn record(
+        &self,
+        source: &str,
+        drafts: &[Prepared],
+        now: Timestamp,
+    ) -> anyhow::Result<Recorded> {
         let found = store::source::read(self.store.reader(), source).await?;
         let leased = found.with_context(|| format!("find the source {source}"))?;
         let vendor = match &leased.source.vendor {
@@ -197,7 +202,8 @@ impl Knowledge {
     ) -> anyhow::Result<(u64, Follower)> {
         let (mut read, mut pending) = (0, 0);
         loop {
-            let changed = store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
+            let changed =
+                store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
             let last = changed.len() < BATCH as usize;
             read += changed.len() as u64;
             pending += changed.len() as i64;

@@ -68,7 +68,8 @@ pub(crate) fn restore(statement: &str, text: String) -> anyhow::Result<Statement
 
 /// Mentions as the record keeps them: kind, canonical spelling, first byte, byte after the last.
 pub(crate) fn encode_mentions(mentions: &[Mention]) -> serde_json::Result<String> {
-    let short: Vec<_> = mentions.iter().map(|found| (found.kind, &found.value, found.start, found.end)).collect();
+    let short: Vec<_> =
+        mentions.iter().map(|found| (found.kind, &found.value, found.start, found.end)).collect();
     serde_json::to_string(&short)
 }
 

@@ -4,7 +4,7 @@
 //! crash or a pause. It lies in a folder of its own; a rebuild makes a new folder beside it and then changes the name
 //! in the file `current`, so that it can happen while another process serves. Refuses to store what is shown.
 
-mod collect;
+pub(crate) mod collect;
 mod compile;
 mod schema;
 mod snippet;
@@ -21,7 +21,6 @@ use tantivy::query::EnableScoring;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
-pub(crate) use self::collect::Found as Best;
 use self::collect::{Collect, Collected};
 use self::compile::{Compiler, Demand, MANY_WORDS};
 use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
@@ -148,9 +147,7 @@ impl Search {
                 Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(&searcher),
             };
             let executor = tantivy::Executor::single_thread();
-            searcher
-                .search_with_executor(&compiled, &collect, &executor, scoring)
-                .context("search the index")
+            searcher.search_with_executor(&compiled, &collect, &executor, scoring).context("search the index")
         };
         let words = words(query);
         if words < MANY_WORDS {
@@ -164,20 +161,29 @@ impl Search {
 
     /// How what was found spreads.
     pub(crate) fn facets(&self, collected: &Collected) -> Facets {
-        let mut vendor: Vec<Facet> = collected.vendors.iter().map(|(name, count)| vendor_facet(name, *count)).collect();
+        let mut vendor: Vec<Facet> =
+            collected.vendors.iter().map(|(name, count)| vendor_facet(name, *count)).collect();
         vendor.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.label.cmp(&other.label)));
         vendor.truncate(FACET_VALUES);
-        let mut years: Vec<(u16, u64)> = collect::spread(&collected.packed, |packed| packed.year).into_iter().collect();
+        let mut years: Vec<(u16, u64)> =
+            collect::spread(&collected.packed, |packed| packed.year).into_iter().collect();
         years.sort_unstable_by(|one, other| other.cmp(one));
         let years = years.into_iter().filter(|(year, _)| *year > 0).take(FACET_VALUES);
         let kinds = collect::spread(&collected.packed, |packed| packed.kind);
         let severities = collect::spread(&collected.packed, |packed| packed.severity);
         Facets {
             vendor,
-            kind: counted(&kinds, Kind::ALL.iter().enumerate().map(|(at, kind)| (at as u8, "kind", kind.as_str()))),
+            kind: counted(
+                &kinds,
+                Kind::ALL.iter().enumerate().map(|(at, kind)| (at as u8, "kind", kind.as_str())),
+            ),
             severity: counted(
                 &severities,
-                Level::ALL.iter().enumerate().rev().map(|(at, level)| (at as u8 + 1, "severity", level.as_str())),
+                Level::ALL
+                    .iter()
+                    .enumerate()
+                    .rev()
+                    .map(|(at, level)| (at as u8 + 1, "severity", level.as_str())),
             ),
             year: years.map(|(year, count)| year_facet(year, count)).collect(),
         }
@@ -204,16 +210,13 @@ impl Marker {
     }
 }
 
+/// The most words that stand side by side anywhere in a query.
 fn words(query: &Query) -> usize {
     match query {
         Query::Words(words) => words.len(),
-        Query::And(all) | Query::Or(all) => all.iter().map(words_in).max().unwrap_or(0),
+        Query::And(all) | Query::Or(all) => all.iter().map(words).max().unwrap_or(0),
         _ => 1,
     }
-}
-
-fn words_in(query: &Query) -> usize {
-    words(query)
 }
 
 fn vendor_facet(name: &str, count: u64) -> Facet {
@@ -226,7 +229,10 @@ fn year_facet(year: u16, count: u64) -> Facet {
     Facet { label: year.to_string(), query, count }
 }
 
-fn counted<'a>(counts: &HashMap<u8, u64>, values: impl Iterator<Item = (u8, &'a str, &'a str)>) -> Vec<Facet> {
+fn counted<'a>(
+    counts: &HashMap<u8, u64>,
+    values: impl Iterator<Item = (u8, &'a str, &'a str)>,
+) -> Vec<Facet> {
     values
         .filter_map(|(at, field, word)| {
             let count = *counts.get(&at)?;
@@ -302,7 +308,9 @@ fn next_name(name: &str) -> String {
 
 fn point(folder: &Path, name: &str) -> anyhow::Result<()> {
     let (fresh, file) = (folder.join("current.new"), folder.join(CURRENT));
-    std::fs::write(&fresh, name).and_then(|()| std::fs::rename(&fresh, &file)).context("name the new search index")
+    std::fs::write(&fresh, name)
+        .and_then(|()| std::fs::rename(&fresh, &file))
+        .context("name the new search index")
 }
 
 fn remove(folder: &Path, name: &str) {
@@ -317,7 +325,8 @@ fn remove(folder: &Path, name: &str) {
 fn create(folder: &Path, name: &str) -> anyhow::Result<Open> {
     let path = folder.join(name);
     std::fs::create_dir_all(&path).with_context(|| format!("make the folder {}", path.display()))?;
-    Index::create_in_dir(&path, schema().0).with_context(|| format!("begin a search index in {}", path.display()))?;
+    Index::create_in_dir(&path, schema().0)
+        .with_context(|| format!("begin a search index in {}", path.display()))?;
     open_named(folder, name)
 }
 

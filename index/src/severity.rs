@@ -63,6 +63,12 @@ impl Level {
     }
 }
 
+impl std::fmt::Display for Level {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
 /// What a source says of severity: the level, and the CVSS facts behind it where it gives them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Severity {

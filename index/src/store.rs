@@ -60,7 +60,8 @@ impl Store {
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "MEMORY")
             .pragma("wal_autocheckpoint", "4000");
-        let reading = options.clone().read_only(true).pragma("query_only", "ON").pragma("cache_size", "-16384");
+        let reading =
+            options.clone().read_only(true).pragma("query_only", "ON").pragma("cache_size", "-16384");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options)

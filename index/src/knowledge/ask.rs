@@ -6,13 +6,15 @@ use anyhow::Context as _;
 
 use super::Knowledge;
 use crate::answer::{
-    Answer, Card, Comparison, EntryView, Hit, Snapshot, SourceView, State, Totals, VendorLine, VendorView, Window,
+    Answer, Card, Comparison, EntryView, Hit, Snapshot, SourceView, State, Totals, VendorLine, VendorView,
+    Window,
 };
 use crate::entry::{EntryId, Statement};
 use crate::prepare::{restore, restore_mentions};
 use crate::query::{self, Query};
 use crate::revision::compare;
 use crate::search::Marker;
+use crate::search::collect::Best;
 use crate::source::Leased;
 use crate::store;
 
@@ -158,7 +160,8 @@ impl Knowledge {
     /// When the record cannot be read, or what it has kept does not decompress.
     pub async fn snapshot(&self, digest: &str) -> anyhow::Result<Option<Snapshot>> {
         let Ok(digest) = hex::decode(digest) else { return Ok(None) };
-        let Some((media_type, length, zstd)) = store::snapshot::read(self.store.reader(), &digest).await? else {
+        let Some((media_type, length, zstd)) = store::snapshot::read(self.store.reader(), &digest).await?
+        else {
             return Ok(None);
         };
         let length = usize::try_from(length).context("read a snapshot of that length")?;
@@ -198,7 +201,10 @@ impl Knowledge {
     /// When the record cannot be read.
     pub async fn vendors(&self) -> anyhow::Result<Vec<VendorLine>> {
         let listed = store::vendor::list(self.store.reader()).await?;
-        Ok(listed.into_iter().map(|(vendor, sources, entries)| VendorLine { vendor, sources, entries }).collect())
+        Ok(listed
+            .into_iter()
+            .map(|(vendor, sources, entries)| VendorLine { vendor, sources, entries })
+            .collect())
     }
 
     /// One vendor with its sources and newest entries.
@@ -251,7 +257,7 @@ struct Chosen {
 }
 
 /// The part of the best that the page shows; of a group only its best.
-fn choose(best: &[crate::search::Best], grouped: bool, from: usize, size: usize) -> Vec<Chosen> {
+fn choose(best: &[Best], grouped: bool, from: usize, size: usize) -> Vec<Chosen> {
     let mut met = HashSet::new();
     best.iter()
         .filter(|found| !grouped || met.insert(found.group))
@@ -330,7 +336,11 @@ fn affected(statement: &Statement) -> String {
                 (None, None, None) => "all versions".to_owned(),
             }
         });
-        let listed = affected.versions.iter().cloned().chain(affected.fixed.iter().map(|fixed| format!("fixed in {fixed}")));
+        let listed = affected
+            .versions
+            .iter()
+            .cloned()
+            .chain(affected.fixed.iter().map(|fixed| format!("fixed in {fixed}")));
         format!("{}: {}", affected.product, ranges.chain(listed).collect::<Vec<_>>().join(", "))
     });
     lines.collect::<Vec<_>>().join("\n")

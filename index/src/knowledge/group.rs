@@ -39,7 +39,8 @@ impl Groups {
         identifiers.sort_unstable();
         identifiers.dedup();
         let recorded = store::alias::groups(connection, &identifiers).await?;
-        let mut first: HashMap<&str, i64> = recorded.iter().map(|(name, group)| (name.as_str(), *group)).collect();
+        let mut first: HashMap<&str, i64> =
+            recorded.iter().map(|(name, group)| (name.as_str(), *group)).collect();
         for (identifier, group) in &claims {
             let other = *first.entry(identifier).or_insert(*group);
             self.join(*group, other);

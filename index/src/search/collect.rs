@@ -20,31 +20,31 @@ pub(super) struct Collect {
 
 /// One of the best entries.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Found {
-    pub(super) entry: u64,
-    pub(super) group: u64,
-    pub(super) score: Score,
-    pub(super) dated: i64,
+pub(crate) struct Best {
+    pub(crate) entry: u64,
+    pub(crate) group: u64,
+    pub(crate) score: Score,
+    pub(crate) dated: i64,
 }
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Collected {
+pub(crate) struct Collected {
     /// The best entries, best first.
-    pub(super) best: Vec<Found>,
+    pub(crate) best: Vec<Best>,
     /// Entries that match.
-    pub(super) entries: u64,
+    pub(crate) entries: u64,
     /// Groups among them.
-    pub(super) groups: u64,
+    pub(crate) groups: u64,
     /// By kind, severity and year in one number.
-    pub(super) packed: HashMap<u64, u64>,
+    pub(crate) packed: HashMap<u64, u64>,
     /// By vendor as `slug\tname`.
-    pub(super) vendors: HashMap<String, u64>,
+    pub(crate) vendors: HashMap<String, u64>,
 }
 
 /// What one segment of the index holds of it.
 pub(super) struct Part {
-    best: Vec<Found>,
+    best: Vec<Best>,
     entries: u64,
     groups: Groups,
     packed: HashMap<u64, u64>,
@@ -91,15 +91,15 @@ pub(super) struct Segment {
     dated: Column<i64>,
     packed: Column<u64>,
     vendors: Option<StrColumn>,
-    best: Vec<(Found, DocId)>,
-    worst: Option<Found>,
+    best: Vec<(Best, DocId)>,
+    worst: Option<Best>,
     entries: u64,
     groups: Groups,
     by_packed: Vec<(u64, u64)>,
     by_vendor: Vec<u64>,
 }
 
-fn better(order: Order, one: &Found, other: &Found) -> Ordering {
+fn better(order: Order, one: &Best, other: &Best) -> Ordering {
     let by_key = match order {
         Order::Relevance => other.score.total_cmp(&one.score),
         Order::Newest => other.dated.cmp(&one.dated),
@@ -186,7 +186,8 @@ impl SegmentCollector for Segment {
                 vendors.insert(std::mem::take(&mut name), *count);
             }
         }
-        let best = self.best.iter().map(|(found, doc)| Found { entry: self.id.first(*doc).unwrap_or(0), ..*found });
+        let best =
+            self.best.iter().map(|(found, doc)| Best { entry: self.id.first(*doc).unwrap_or(0), ..*found });
         Part {
             best: best.collect(),
             entries: self.entries,
@@ -222,14 +223,14 @@ impl Segment {
             return;
         }
         let dated = self.dated.first(doc).unwrap_or(0);
-        let found = Found { entry: u64::from(doc), group, score, dated };
+        let found = Best { entry: u64::from(doc), group, score, dated };
         if self.worst.is_some_and(|worst| better(self.order, &worst, &found) == Ordering::Less) {
             return;
         }
         self.best.push((found, doc));
         if self.best.len() >= self.wanted * 2 {
             let order = self.order;
-            let by_worth = |one: &(Found, DocId), other: &(Found, DocId)| better(order, &one.0, &other.0);
+            let by_worth = |one: &(Best, DocId), other: &(Best, DocId)| better(order, &one.0, &other.0);
             let (_, last, _) = self.best.select_nth_unstable_by(self.wanted - 1, by_worth);
             self.worst = Some(last.0);
             self.best.truncate(self.wanted);
@@ -238,7 +239,10 @@ impl Segment {
 }
 
 /// The numbers of one part of the packed value, added up.
-pub(super) fn spread<K: Eq + std::hash::Hash>(packed: &HashMap<u64, u64>, part: impl Fn(Packed) -> K) -> HashMap<K, u64> {
+pub(super) fn spread<K: Eq + std::hash::Hash>(
+    packed: &HashMap<u64, u64>,
+    part: impl Fn(Packed) -> K,
+) -> HashMap<K, u64> {
     let mut counts = HashMap::new();
     for (value, count) in packed {
         *counts.entry(part(Packed::unpack(*value))).or_default() += count;

@@ -7,8 +7,8 @@ use std::ops::Bound;
 
 use jiff::civil::Date;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Compiled,
-    RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
+    Query as Compiled, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -67,7 +67,9 @@ impl Compiler<'_> {
             Query::After(date) => self.dated(Bound::Included(*date), Bound::Unbounded),
             Query::Before(date) => self.dated(Bound::Unbounded, Bound::Excluded(*date)),
             Query::And(all) => self.and(all),
-            Query::Or(any) => Box::new(BooleanQuery::union(any.iter().map(|one| self.compile(one)).collect())),
+            Query::Or(any) => {
+                Box::new(BooleanQuery::union(any.iter().map(|one| self.compile(one)).collect()))
+            }
             Query::Not(not) => Box::new(BooleanQuery::new(vec![
                 (Occur::Must, filter(Box::new(AllQuery))),
                 (Occur::MustNot, self.compile(not)),
@@ -114,7 +116,9 @@ impl Compiler<'_> {
                 return Box::new(EmptyQuery);
             }
         }
-        clauses.extend(words.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause)));
+        clauses.extend(
+            words.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause)),
+        );
         Box::new(BooleanQuery::new(clauses))
     }
 
@@ -201,13 +205,15 @@ impl Compiler<'_> {
             Comparison::More => *other > level,
         };
         let levels = Level::ALL.iter().filter(|other| fits(other));
-        let numbers = levels.map(|level| number_of(self.fields.severity, severity_number(Some(*level)).into()));
+        let numbers =
+            levels.map(|level| number_of(self.fields.severity, severity_number(Some(*level)).into()));
         Box::new(BooleanQuery::union(numbers.collect()))
     }
 
     fn dated(&self, from: Bound<Date>, to: Bound<Date>) -> Boxed {
         let term = |date: Date| {
-            let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map(|moment| moment.timestamp().as_millisecond());
+            let midnight =
+                date.to_zoned(jiff::tz::TimeZone::UTC).map(|moment| moment.timestamp().as_millisecond());
             Term::from_field_i64(self.fields.dated, midnight.unwrap_or(i64::MAX))
         };
         filter(Box::new(RangeQuery::new(from.map(term), to.map(term))))

@@ -74,7 +74,11 @@ impl Packed {
     }
 
     pub(super) const fn unpack(packed: u64) -> Self {
-        Self { kind: (packed & 15) as u8, severity: (packed >> 4 & 15) as u8, year: (packed >> 8 & 4095) as u16 }
+        Self {
+            kind: (packed & 15) as u8,
+            severity: (packed >> 4 & 15) as u8,
+            year: (packed >> 8 & 4095) as u16,
+        }
     }
 }
 
@@ -94,7 +98,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         about: builder.add_text_field("about", STRING),
         key: builder.add_text_field("key", STRING),
         vendor: builder.add_text_field("vendor", STRING),
-        vendor_name: builder.add_text_field("vendor_name", TextOptions::default().set_fast(Some("raw"))),
+        vendor_name: builder.add_text_field("vendor_name", TextOptions::default().set_fast("raw")),
         source: builder.add_text_field("source", STRING),
         kind: builder.add_u64_field("kind", INDEXED),
         severity: builder.add_u64_field("severity", INDEXED),
@@ -176,11 +180,15 @@ fn products(statement: &crate::entry::Statement) -> String {
 /// The keys that mentions and checks name, each with the shorter ids that people use for it.
 fn keys(mentions: &[Mention], statement: &crate::entry::Statement) -> Vec<String> {
     let mut keys = Vec::new();
-    let signers = statement.checks.iter().filter_map(|check| check.signer.as_ref().map(Fingerprint::to_string));
-    let named = mentions.iter().filter(|mention| matches!(mention.kind, mention::Kind::Fingerprint | mention::Kind::KeyId));
+    let signers =
+        statement.checks.iter().filter_map(|check| check.signer.as_ref().map(Fingerprint::to_string));
+    let named = mentions
+        .iter()
+        .filter(|mention| matches!(mention.kind, mention::Kind::Fingerprint | mention::Kind::KeyId));
     for key in named.map(|mention| mention.value.clone()).chain(signers) {
         for length in [16, 8] {
-            if let Some(id) = key.len().checked_sub(length).filter(|at| *at > 0).and_then(|at| key.get(at..)) {
+            if let Some(id) = key.len().checked_sub(length).filter(|at| *at > 0).and_then(|at| key.get(at..))
+            {
                 keys.push(id.to_owned());
             }
         }

@@ -71,10 +71,13 @@ impl Sought {
             }
             let Some(rest) = text.get(found.start()..) else { continue };
             let beyond = rest.get(found.len()..).unwrap_or_default();
-            let length = found.len() + beyond.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(beyond.len());
+            let length =
+                found.len() + beyond.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(beyond.len());
             let Some(word) = rest.get(..length.min(100)) else { continue };
             let terms = Terms::of(word);
-            let term = terms.iter().find_map(|(term, _)| self.terms.binary_search_by(|other| other.as_str().cmp(term)).ok());
+            let term = terms
+                .iter()
+                .find_map(|(term, _)| self.terms.binary_search_by(|other| other.as_str().cmp(term)).ok());
             if let Some(term) = term {
                 matches.push((found.start()..found.start() + word.len(), term));
             }
@@ -97,7 +100,9 @@ impl Sought {
             push(false, "… ");
         }
         let mut at = window.start;
-        for (range, _) in matches.iter().filter(|(range, _)| range.start >= window.start && range.end <= window.end) {
+        for (range, _) in
+            matches.iter().filter(|(range, _)| range.start >= window.start && range.end <= window.end)
+        {
             push(false, text.get(at..range.start).unwrap_or_default());
             push(true, text.get(range.clone()).unwrap_or_default());
             at = range.end;
@@ -112,7 +117,11 @@ impl Sought {
 
 fn gather(query: &Query, words: &mut Vec<String>) {
     match query {
-        Query::Word(word) | Query::Phrase(word) | Query::Prefix(word) | Query::Advisory(word) | Query::Id(word) => {
+        Query::Word(word)
+        | Query::Phrase(word)
+        | Query::Prefix(word)
+        | Query::Advisory(word)
+        | Query::Id(word) => {
             words.push(word.clone());
         }
         Query::Key(key) => {
@@ -171,7 +180,11 @@ mod tests {
 
     #[test]
     fn stems_are_marked_as_whole_words() {
-        check(&["changed", "certificate"], "Our certificates change today.", "Our [certificates] [change] today.");
+        check(
+            &["changed", "certificate"],
+            "Our certificates change today.",
+            "Our [certificates] [change] today.",
+        );
     }
 
     #[test]

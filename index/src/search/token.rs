@@ -103,7 +103,14 @@ impl Terms {
         write(&mut self.arena);
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let (start, end) = (number(start), number(self.arena.len()));
-        self.places.push(Place { start, end, from: number(from), to: number(to), position: self.position, whole });
+        self.places.push(Place {
+            start,
+            end,
+            from: number(from),
+            to: number(to),
+            position: self.position,
+            whole,
+        });
     }
 }
 
@@ -263,8 +270,10 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let terms = Terms::of(text);
-        let shown: Vec<String> =
-            terms.iter().map(|(term, place)| format!("{term}@{}{}", place.position, if place.whole { "*" } else { "" })).collect();
+        let shown: Vec<String> = terms
+            .iter()
+            .map(|(term, place)| format!("{term}@{}{}", place.position, if place.whole { "*" } else { "" }))
+            .collect();
         assert_eq!(shown.join(" "), expected, "{text}");
         for (_, place) in terms.iter() {
             assert!(text.get(place.from as usize..place.to as usize).is_some(), "{text}");

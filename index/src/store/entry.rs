@@ -52,8 +52,9 @@ pub(crate) async fn known(
 ) -> sqlx::Result<HashMap<Identity, Known>> {
     let mut known = HashMap::with_capacity(identities.len());
     for some in identities.chunks(ROWS) {
-        let mut sql =
-            Sql::new("SELECT identity, id, digest, revisions, revision_id, group_id FROM entry WHERE identity IN (");
+        let mut sql = Sql::new(
+            "SELECT identity, id, digest, revisions, revision_id, group_id FROM entry WHERE identity IN (",
+        );
         let mut list = sql.separated(", ");
         for identity in some {
             list.push_bind(&identity.0[..]);
@@ -86,9 +87,15 @@ pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> 
             values.push_bind(row.id).push_bind(&row.identity.0[..]).push_bind(row.source.0);
             values.push_bind(row.native_id).push_bind(row.kind.as_str()).push_bind(row.link);
             values.push_bind(row.statement.title.as_str()).push_bind(row.vendor).push_bind(row.vendor_name);
-            values.push_bind(row.statement.published.map(millis)).push_bind(row.statement.updated.map(millis));
+            values
+                .push_bind(row.statement.published.map(millis))
+                .push_bind(row.statement.updated.map(millis));
             values.push_bind(millis(row.now)).push_bind(millis(row.now)).push_bind(1_i64);
-            values.push_bind(row.revision_id).push_bind(row.digest).push_bind(row.group_id).push_bind(row.change);
+            values
+                .push_bind(row.revision_id)
+                .push_bind(row.digest)
+                .push_bind(row.group_id)
+                .push_bind(row.change);
         });
         sql.build().execute(&mut *connection).await?;
     }
@@ -103,7 +110,10 @@ pub(crate) async fn revise(connection: &mut Connection, row: &Insert<'_>) -> sql
     sql.push(", vendor = ").push_bind(row.vendor).push(", vendor_name = ").push_bind(row.vendor_name);
     sql.push(", published = ").push_bind(row.statement.published.map(millis));
     sql.push(", updated = ").push_bind(row.statement.updated.map(millis));
-    sql.push(", last_revised = ").push_bind(millis(row.now)).push(", revision_id = ").push_bind(row.revision_id);
+    sql.push(", last_revised = ")
+        .push_bind(millis(row.now))
+        .push(", revision_id = ")
+        .push_bind(row.revision_id);
     sql.push(", digest = ").push_bind(row.digest).push(", group_id = ").push_bind(row.group_id);
     sql.push(", change = ").push_bind(row.change).push(" WHERE id = ").push_bind(row.id);
     sql.build().execute(connection).await?;
@@ -123,11 +133,13 @@ pub(crate) const CARD_TABLES: &str = " FROM entry JOIN source ON source.id = ent
 pub(crate) fn card(row: &Row) -> anyhow::Result<Card> {
     let statement = restore(&row.try_get::<String, _>("statement")?, String::new())?;
     let (kind, standing): (String, String) = (row.try_get("kind")?, row.try_get("standing")?);
-    let (first_seen, last_revised) = (moment(row.try_get("first_seen")?), moment(row.try_get("last_revised")?));
+    let (first_seen, last_revised) =
+        (moment(row.try_get("first_seen")?), moment(row.try_get("last_revised")?));
     let affected_count = u32::try_from(statement.affected.len()).unwrap_or(u32::MAX);
     Ok(Card {
         id: EntryId(row.try_get("id")?),
-        kind: Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("understand the kind of entry \"{kind}\""))?,
+        kind: Kind::from_word(&kind)
+            .ok_or_else(|| anyhow::anyhow!("understand the kind of entry \"{kind}\""))?,
         title: row.try_get("title")?,
         link: row.try_get("link")?,
         vendor: row.try_get("vendor")?,
@@ -169,7 +181,10 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, id: EntryId) -> anyhow::Result<O
 }
 
 /// Entries with their texts, in no particular order.
-pub(crate) async fn with_texts(pool: &sqlx::Pool<Db>, ids: &[i64]) -> anyhow::Result<Vec<(Card, i64, String)>> {
+pub(crate) async fn with_texts(
+    pool: &sqlx::Pool<Db>,
+    ids: &[i64],
+) -> anyhow::Result<Vec<(Card, i64, String)>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(CARD).push(", revision.body").push(CARD_TABLES).push("WHERE entry.id IN (");
     let mut list = sql.separated(", ");
@@ -194,7 +209,11 @@ pub(crate) async fn of_groups(pool: &sqlx::Pool<Db>, groups: &[i64]) -> anyhow::
 }
 
 /// The entries that were new or revised last, newest first, all or of one vendor.
-pub(crate) async fn newest(pool: &sqlx::Pool<Db>, vendor: Option<&str>, count: u32) -> anyhow::Result<Vec<Card>> {
+pub(crate) async fn newest(
+    pool: &sqlx::Pool<Db>,
+    vendor: Option<&str>,
+    count: u32,
+) -> anyhow::Result<Vec<Card>> {
     let mut sql = select_cards();
     if let Some(vendor) = vendor {
         sql.push("WHERE entry.vendor = ").push_bind(vendor);
@@ -213,7 +232,6 @@ pub(crate) struct Changed {
     pub(crate) vendor: Option<String>,
     pub(crate) vendor_name: Option<String>,
     pub(crate) dated: i64,
-    pub(crate) revisions: i64,
     pub(crate) group_id: i64,
     pub(crate) statement: String,
     pub(crate) mentions: String,
@@ -221,10 +239,14 @@ pub(crate) struct Changed {
 }
 
 /// Up to `limit` entries that were written after `change`, in the order of their writing.
-pub(crate) async fn changed_after(pool: &sqlx::Pool<Db>, change: i64, limit: i64) -> sqlx::Result<Vec<Changed>> {
+pub(crate) async fn changed_after(
+    pool: &sqlx::Pool<Db>,
+    change: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Changed>> {
     let mut sql = Sql::new(
         "SELECT entry.id, entry.change, entry.kind, entry.title, source.slug, entry.vendor, entry.vendor_name, \
-         COALESCE(entry.published, entry.first_seen), entry.revisions, entry.group_id, revision.statement, \
+         COALESCE(entry.published, entry.first_seen), entry.group_id, revision.statement, \
          revision.mentions, revision.body",
     );
     sql.push(CARD_TABLES).push("WHERE entry.change > ").push_bind(change);
@@ -239,11 +261,10 @@ pub(crate) async fn changed_after(pool: &sqlx::Pool<Db>, change: i64, limit: i64
             vendor: row.try_get(5)?,
             vendor_name: row.try_get(6)?,
             dated: row.try_get(7)?,
-            revisions: row.try_get(8)?,
-            group_id: row.try_get(9)?,
-            statement: row.try_get(10)?,
-            mentions: row.try_get(11)?,
-            body: row.try_get(12)?,
+            group_id: row.try_get(8)?,
+            statement: row.try_get(9)?,
+            mentions: row.try_get(10)?,
+            body: row.try_get(11)?,
         })
     };
     sql.build().fetch_all(pool).await?.into_iter().map(row).collect()

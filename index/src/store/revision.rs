@@ -35,7 +35,11 @@ pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> 
     for some in rows.chunks(ROWS) {
         let mut encoded = Vec::with_capacity(some.len());
         for row in some {
-            encoded.push((row, serde_json::to_string(row.changes)?, crate::prepare::encode_mentions(row.mentions)?));
+            encoded.push((
+                row,
+                serde_json::to_string(row.changes)?,
+                crate::prepare::encode_mentions(row.mentions)?,
+            ));
         }
         let mut sql = Sql::new(
             "INSERT INTO revision (id, entry_id, number, seen, snapshot, changes, statement, mentions, body) ",
@@ -68,8 +72,9 @@ pub(crate) async fn list(pool: &sqlx::Pool<Db>, entry: i64) -> anyhow::Result<Ve
 
 /// One revision of an entry with everything it says.
 pub(crate) async fn read(pool: &sqlx::Pool<Db>, entry: i64, number: u32) -> anyhow::Result<Option<Said>> {
-    let mut sql =
-        Sql::new("SELECT number, seen, changes, snapshot, statement, mentions, body FROM revision WHERE entry_id = ");
+    let mut sql = Sql::new(
+        "SELECT number, seen, changes, snapshot, statement, mentions, body FROM revision WHERE entry_id = ",
+    );
     sql.push_bind(entry).push(" AND number = ").push_bind(i64::from(number));
     let Some(row) = sql.build().fetch_optional(pool).await? else { return Ok(None) };
     Ok(Some(Said {

@@ -24,19 +24,27 @@ pub(crate) async fn insert(
     values.push_bind(serde_json::to_string(end)?);
     sql.push(")").build().execute(&mut *connection).await?;
     let mut sql = Sql::new("DELETE FROM round WHERE source_id = ");
-    sql.push_bind(source.0).push(" AND id NOT IN (SELECT id FROM round WHERE source_id = ").push_bind(source.0);
+    sql.push_bind(source.0)
+        .push(" AND id NOT IN (SELECT id FROM round WHERE source_id = ")
+        .push_bind(source.0);
     sql.push(" ORDER BY id DESC LIMIT ").push_bind(KEPT).push(")");
     sql.build().execute(connection).await?;
     Ok(())
 }
 
 /// The newest rounds of a source, newest first.
-pub(crate) async fn newest(pool: &sqlx::Pool<Db>, source: SourceId, count: i64) -> anyhow::Result<Vec<Round>> {
+pub(crate) async fn newest(
+    pool: &sqlx::Pool<Db>,
+    source: SourceId,
+    count: i64,
+) -> anyhow::Result<Vec<Round>> {
     let mut sql = Sql::new("SELECT started, ended, round_end FROM round WHERE source_id = ");
     sql.push_bind(source.0).push(" ORDER BY id DESC LIMIT ").push_bind(count);
     let mut rounds = Vec::new();
     for row in sql.build().fetch_all(pool).await? {
-        let (Some(started), Some(ended)) = (moment(row.try_get(0)?), moment(row.try_get(1)?)) else { continue };
+        let (Some(started), Some(ended)) = (moment(row.try_get(0)?), moment(row.try_get(1)?)) else {
+            continue;
+        };
         rounds.push(Round { started, ended, end: serde_json::from_str(&row.try_get::<String, _>(2)?)? });
     }
     Ok(rounds)

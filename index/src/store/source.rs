@@ -20,7 +20,8 @@ fn leased(row: &Row) -> anyhow::Result<Leased> {
         slug: row.try_get("slug")?,
         name: row.try_get("name")?,
         vendor: row.try_get("vendor")?,
-        kind: Kind::from_word(&kind).ok_or_else(|| anyhow::anyhow!("understand the kind of source \"{kind}\""))?,
+        kind: Kind::from_word(&kind)
+            .ok_or_else(|| anyhow::anyhow!("understand the kind of source \"{kind}\""))?,
         address: row.try_get("address")?,
         standing: Standing::from_word(&standing).unwrap_or_default(),
         every_minutes: u32::try_from(row.try_get::<i64, _>("every_minutes")?).unwrap_or(60),
@@ -90,7 +91,11 @@ pub(crate) async fn list(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
 /// One source that was not removed.
 pub(crate) async fn read(pool: &sqlx::Pool<Db>, slug: &str) -> anyhow::Result<Option<Leased>> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM source WHERE removed = ").push_bind(false).push(" AND slug = ").push_bind(slug);
+    sql.push(COLUMNS)
+        .push(" FROM source WHERE removed = ")
+        .push_bind(false)
+        .push(" AND slug = ")
+        .push_bind(slug);
     sql.build().fetch_optional(pool).await?.as_ref().map(leased).transpose()
 }
 

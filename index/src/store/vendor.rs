@@ -6,7 +6,8 @@ use super::{Db, Row, Sql, counter};
 use crate::vendor::Vendor;
 
 fn vendor(row: &Row) -> sqlx::Result<Vendor> {
-    let json = |text: String| serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)));
+    let json =
+        |text: String| serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)));
     Ok(Vendor {
         slug: row.try_get("slug")?,
         name: row.try_get("name")?,
@@ -22,7 +23,9 @@ pub(crate) async fn upsert(connection: &mut super::Connection, vendor: &Vendor) 
     let mut sql = Sql::new("INSERT INTO vendor (id, slug, name, domains, contacts) VALUES (");
     let mut values = sql.separated(", ");
     values.push_bind(id).push_bind(&vendor.slug).push_bind(&vendor.name);
-    values.push_bind(serde_json::to_string(&vendor.domains)?).push_bind(serde_json::to_string(&vendor.contacts)?);
+    values
+        .push_bind(serde_json::to_string(&vendor.domains)?)
+        .push_bind(serde_json::to_string(&vendor.contacts)?);
     sql.push(
         ") ON CONFLICT (slug) DO UPDATE SET name = excluded.name, domains = excluded.domains, \
          contacts = excluded.contacts",
@@ -45,7 +48,9 @@ pub(crate) async fn list(pool: &sqlx::Pool<Db>) -> sqlx::Result<Vec<(Vendor, u64
          (SELECT COUNT(*) FROM entry WHERE entry.vendor = vendor.slug) AS entries \
          FROM vendor ORDER BY name",
     );
-    let count = |row: &Row, name: &str| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or(0));
+    let count = |row: &Row, name: &str| {
+        Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or(0))
+    };
     let rows = sql.build().fetch_all(pool).await?;
     rows.iter().map(|row| Ok((vendor(row)?, count(row, "sources")?, count(row, "entries")?))).collect()
 }
