@@ -101,9 +101,7 @@ fn fit(shape: &[u8], text: &[u8], value: &mut String) -> Option<usize> {
             value.push(':');
             if colon { fit(rest, &text[1..], value).map(|n| n + 1) } else { None }
         }
-        b'n' | b'y' | b'x' | b'g' | b'u' | b'l' | b'w' => {
-            take(class(symbol, text)?, rest, text, value).inspect(|_| debug_assert!(value.is_ascii()))
-        }
+        b'n' | b'y' | b'x' | b'g' | b'u' | b'l' | b'w' => take(class(symbol, text)?, rest, text, value),
         literal => {
             let same = text.first().is_some_and(|b| b.eq_ignore_ascii_case(&literal));
             value.push(char::from(literal));

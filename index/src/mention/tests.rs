@@ -125,6 +125,7 @@ fn versions_are_found_where_they_are_versions() {
     one("GitLab is at GitLab 16.3 today", "16.3");
     one("fixed in v1.2.3-rc1.", "1.2.3-rc1");
     one("bind9 1:2.3.4-4ubuntu5~22.04 is", "1:2.3.4-4ubuntu5~22.04");
+    one("at v0.0.0-0.20251107071934-6102f001a971", "0.0.0-0.20251107071934-6102f001a971");
     one("tag v2.0.0+incompatible", "2.0.0+incompatible");
     one("kernel-rt-4.18.0-553.75.1.rt7.416.el8_10.x86_64.rpm", "4.18.0-553.75.1.rt7.416.el8_10");
     one("openssl-1.1.1k.tar.gz", "1.1.1k");

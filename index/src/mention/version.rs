@@ -65,7 +65,9 @@ fn end_of(bytes: &[u8], first: usize, limit: usize) -> usize {
 /// "1.2.3-1.2.5" is two versions, "3.10.0-1160.71.1" is one.
 fn same_major(left: &[u8], right: &[u8]) -> bool {
     let major = |text: &[u8]| text.iter().position(|&b| b == b'.').map(|dot| text[..dot].to_vec());
-    major(left).is_some_and(|m| m.iter().all(u8::is_ascii_digit) && major(right) == Some(m))
+    // A Go pseudo-version ("0.0.0-0.20251107071934-6102f001a971") goes on behind such a number.
+    let plain = right.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    plain && major(left).is_some_and(|m| m.iter().all(u8::is_ascii_digit) && major(right) == Some(m))
 }
 
 fn without_endings(bytes: &[u8], first: usize, mut end: usize) -> usize {
@@ -219,48 +221,50 @@ fn introduces(word: &[u8]) -> bool {
     WORDS.iter().any(|known| known.as_bytes() == word)
 }
 
+/// Words before a number that make it anything but a version.
+const REFUSING: &[&str] = &[
+    "section",
+    "sections",
+    "sect",
+    "chapter",
+    "figure",
+    "fig",
+    "table",
+    "appendix",
+    "step",
+    "page",
+    "score",
+    "scores",
+    "cvss",
+    "base",
+    "temporal",
+    "rating",
+    "rfc",
+    "oid",
+    "annex",
+    "clause",
+    "item",
+    "paragraph",
+    "http",
+    "rated",
+    "par",
+    "usd",
+    "eur",
+    "about",
+    "approximately",
+    "exercise",
+    "listing",
+    "epss",
+    "probability",
+    "scale",
+    "cc0",
+    "cc",
+    "license",
+    "mime",
+];
+
 fn refuses(word: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "section",
-        "sections",
-        "sect",
-        "chapter",
-        "figure",
-        "fig",
-        "table",
-        "appendix",
-        "step",
-        "page",
-        "score",
-        "scores",
-        "cvss",
-        "base",
-        "temporal",
-        "rating",
-        "rfc",
-        "oid",
-        "annex",
-        "clause",
-        "item",
-        "paragraph",
-        "http",
-        "rated",
-        "par",
-        "usd",
-        "eur",
-        "about",
-        "approximately",
-        "exercise",
-        "listing",
-        "epss",
-        "probability",
-        "scale",
-        "cc0",
-        "cc",
-        "license",
-        "mime",
-    ];
-    WORDS.iter().any(|known| known.as_bytes() == word)
+    REFUSING.iter().any(|known| known.as_bytes() == word)
 }
 
 /// Whether it has a currency before it or a percent sign behind it, or is part of something longer.
