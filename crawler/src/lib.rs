@@ -1,1 +1,3 @@
-//! placeholder
+//! How things arrive. Nothing here is trusted.
+
+pub mod fetch;
