@@ -6,11 +6,11 @@
 //! nothing on disk; it is given the time and reads no calendar clock. Which sources are due, and what their bytes mean,
 //! is decided elsewhere.
 
-pub mod address;
+mod address;
 mod ask;
 pub mod charset;
 mod client;
-pub mod disappointment;
+mod disappointment;
 mod failure;
 mod hop;
 mod media;
@@ -29,15 +29,18 @@ use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION};
 use serde::{Deserialize, Serialize};
 
-use address::Reach;
 use ask::{Inside, Journey};
-use disappointment::{Disappointment, shown};
+use disappointment::shown;
 use hop::{Cap, Hop, Reply};
 use moment::Moment;
 use pace::Pace;
 use redirect::Trail;
 use rest::Rests;
 use robots::cache::Cache;
+
+// Named here only: callers know the door, not the rooms behind it.
+pub use address::{AddressKind, Reach};
+pub use disappointment::{Disappointment, Retry, backoff};
 
 /// How much we ask of strangers' machines, and how much we take from them.
 #[derive(Debug, Clone)]
@@ -109,6 +112,7 @@ pub struct Validators {
 
 /// What a fetch gave.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each fetch, and a network lies in between")]
 pub enum Answer {
     /// A body.
     Fresh(Fetched),
@@ -207,3 +211,6 @@ fn refusal(status: u16, url: &Url) -> Disappointment {
         _ => Disappointment::Status { url, status },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ pub enum Reach {
 
 /// What kind of address is not connected to; written so that it reads after "is".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum AddressKind {
     /// This machine (127.0.0.0/8, ::1).
     Loopback,
     /// Somebody's own network (RFC 1918, RFC 4193, NAT64 prefixes for local use).
@@ -38,24 +38,25 @@ pub enum Kind {
     Reserved,
 }
 
-impl Kind {
+impl AddressKind {
     /// The kind in words, with its article: "a loopback address".
     pub fn words(self) -> &'static str {
         match self {
-            Kind::Loopback => "a loopback address",
-            Kind::Private => "a private address",
-            Kind::Shared => "a carrier's shared address",
-            Kind::Metadata => "a cloud metadata address",
-            Kind::LinkLocal => "a link-local address",
-            Kind::Multicast => "a multicast or broadcast address",
-            Kind::Unspecified => "no address of any machine",
-            Kind::Documentation => "an address for benchmarks or documentation",
-            Kind::Reserved => "a reserved address",
+            AddressKind::Loopback => "a loopback address",
+            AddressKind::Private => "a private address",
+            AddressKind::Shared => "a carrier's shared address",
+            AddressKind::Metadata => "a cloud metadata address",
+            AddressKind::LinkLocal => "a link-local address",
+            AddressKind::Multicast => "a multicast or broadcast address",
+            AddressKind::Unspecified => "no address of any machine",
+            AddressKind::Documentation => "an address for benchmarks or documentation",
+            AddressKind::Reserved => "a reserved address",
         }
     }
 
     fn allowed(self, reach: Reach) -> bool {
-        reach == Reach::Private && matches!(self, Kind::Loopback | Kind::Private | Kind::Shared)
+        reach == Reach::Private
+            && matches!(self, AddressKind::Loopback | AddressKind::Private | AddressKind::Shared)
     }
 }
 
@@ -73,7 +74,7 @@ const METADATA: [IpAddr; 5] = [
 ///
 /// # Errors
 /// The kind of the address, if it may not.
-pub fn vet(address: IpAddr, reach: Reach) -> Result<(), Kind> {
+pub(super) fn vet(address: IpAddr, reach: Reach) -> Result<(), AddressKind> {
     match kind(address) {
         Some(kind) if !kind.allowed(reach) => Err(kind),
         _ => Ok(()),
@@ -81,9 +82,9 @@ pub fn vet(address: IpAddr, reach: Reach) -> Result<(), Kind> {
 }
 
 /// None for an address of the public Internet.
-fn kind(address: IpAddr) -> Option<Kind> {
+fn kind(address: IpAddr) -> Option<AddressKind> {
     if METADATA.contains(&address) {
-        return Some(Kind::Metadata);
+        return Some(AddressKind::Metadata);
     }
     match address {
         IpAddr::V4(address) => kind_of_four(address),
@@ -91,40 +92,42 @@ fn kind(address: IpAddr) -> Option<Kind> {
     }
 }
 
-fn kind_of_four(address: Ipv4Addr) -> Option<Kind> {
+fn kind_of_four(address: Ipv4Addr) -> Option<AddressKind> {
     match address.octets() {
-        [0, ..] => Some(Kind::Unspecified),
-        [127, ..] => Some(Kind::Loopback),
-        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some(Kind::Private),
-        [100, 64..=127, ..] => Some(Kind::Shared),
-        [169, 254, ..] => Some(Kind::LinkLocal),
+        [0, ..] => Some(AddressKind::Unspecified),
+        [127, ..] => Some(AddressKind::Loopback),
+        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some(AddressKind::Private),
+        [100, 64..=127, ..] => Some(AddressKind::Shared),
+        [169, 254, ..] => Some(AddressKind::LinkLocal),
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] | [198, 18..=19, ..] => {
-            Some(Kind::Documentation)
+            Some(AddressKind::Documentation)
         }
         // Protocol assignments (RFC 6890) and the retired 6to4 relay (RFC 7526).
-        [192, 0, 0, _] | [192, 88, 99, _] => Some(Kind::Reserved),
-        [224..=239, ..] | [255, 255, 255, 255] => Some(Kind::Multicast),
-        [240..=255, ..] => Some(Kind::Reserved),
+        [192, 0, 0, _] | [192, 88, 99, _] => Some(AddressKind::Reserved),
+        [224..=239, ..] | [255, 255, 255, 255] => Some(AddressKind::Multicast),
+        [240..=255, ..] => Some(AddressKind::Reserved),
         _ => None,
     }
 }
 
-fn kind_of_six(address: Ipv6Addr) -> Option<Kind> {
+fn kind_of_six(address: Ipv6Addr) -> Option<AddressKind> {
     if let Some(embedded) = embedded_four(address) {
         return kind(IpAddr::V4(embedded));
     }
     match address.segments() {
-        [0, 0, 0, 0, 0, 0, 0, 0] => Some(Kind::Unspecified),
-        [0, 0, 0, 0, 0, 0, 0, 1] => Some(Kind::Loopback),
-        [0xfc00..=0xfdff, ..] | [0x64, 0xff9b, 1, ..] => Some(Kind::Private),
-        [0xfe80..=0xfebf, ..] => Some(Kind::LinkLocal),
-        [0xff00..=0xffff, ..] => Some(Kind::Multicast),
-        [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] | [0x2001, 2, 0, ..] => Some(Kind::Documentation),
+        [0, 0, 0, 0, 0, 0, 0, 0] => Some(AddressKind::Unspecified),
+        [0, 0, 0, 0, 0, 0, 0, 1] => Some(AddressKind::Loopback),
+        [0xfc00..=0xfdff, ..] | [0x64, 0xff9b, 1, ..] => Some(AddressKind::Private),
+        [0xfe80..=0xfebf, ..] => Some(AddressKind::LinkLocal),
+        [0xff00..=0xffff, ..] => Some(AddressKind::Multicast),
+        [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] | [0x2001, 2, 0, ..] => {
+            Some(AddressKind::Documentation)
+        }
         // Protocol assignments, Teredo among them, whose embedded address is hidden (RFC 4380).
-        [0x2001, 0..=0x1ff, ..] => Some(Kind::Reserved),
+        [0x2001, 0..=0x1ff, ..] => Some(AddressKind::Reserved),
         // All that was ever given out as global unicast (RFC 4291 section 2.4, IANA).
         [0x2000..=0x3fff, ..] => None,
-        _ => Some(Kind::Reserved),
+        _ => Some(AddressKind::Reserved),
     }
 }
 
@@ -145,9 +148,9 @@ fn embedded_four(address: Ipv6Addr) -> Option<Ipv4Addr> {
 mod tests {
     use std::net::IpAddr;
 
-    use super::{Kind, Reach, vet};
+    use super::{AddressKind, Reach, vet};
 
-    fn check(addresses: &[&str], public: Result<(), Kind>, private: Result<(), Kind>) {
+    fn check(addresses: &[&str], public: Result<(), AddressKind>, private: Result<(), AddressKind>) {
         for spelled in addresses {
             let address: IpAddr = spelled.parse().unwrap();
             assert_eq!(vet(address, Reach::Public), public, "{spelled}, public");
@@ -179,36 +182,46 @@ mod tests {
     fn loopback_and_private_networks_need_to_be_allowed() {
         let loopback =
             ["127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"];
-        check(&loopback, Err(Kind::Loopback), Ok(()));
-        check(&["2002:7f00:1::", "::ffff:0:127.0.0.1"], Err(Kind::Loopback), Ok(()));
-        check(&["10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"], Err(Kind::Private), Ok(()));
-        check(&["::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:c0a8:101::1"], Err(Kind::Private), Ok(()));
-        check(&["fc00::1", "fdff::1", "64:ff9b:1::1"], Err(Kind::Private), Ok(()));
-        check(&["100.64.0.1", "100.127.255.255", "::ffff:100.64.0.1"], Err(Kind::Shared), Ok(()));
+        check(&loopback, Err(AddressKind::Loopback), Ok(()));
+        check(&["2002:7f00:1::", "::ffff:0:127.0.0.1"], Err(AddressKind::Loopback), Ok(()));
+        check(
+            &["10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"],
+            Err(AddressKind::Private),
+            Ok(()),
+        );
+        check(&["::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:c0a8:101::1"], Err(AddressKind::Private), Ok(()));
+        check(&["fc00::1", "fdff::1", "64:ff9b:1::1"], Err(AddressKind::Private), Ok(()));
+        check(&["100.64.0.1", "100.127.255.255", "::ffff:100.64.0.1"], Err(AddressKind::Shared), Ok(()));
     }
 
-    fn check_never(addresses: &[&str], kind: Kind) {
+    fn check_never(addresses: &[&str], kind: AddressKind) {
         check(addresses, Err(kind), Err(kind));
     }
 
     #[test]
     fn metadata_services_are_never_asked() {
-        check_never(&["169.254.169.254", "fd00:ec2::254", "fd20:ce::254"], Kind::Metadata);
-        check_never(&["100.100.100.200", "168.63.129.16"], Kind::Metadata);
-        check_never(&["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"], Kind::Metadata);
+        check_never(&["169.254.169.254", "fd00:ec2::254", "fd20:ce::254"], AddressKind::Metadata);
+        check_never(&["100.100.100.200", "168.63.129.16"], AddressKind::Metadata);
+        check_never(
+            &["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"],
+            AddressKind::Metadata,
+        );
     }
 
     #[test]
     fn what_serves_nothing_is_never_asked() {
-        check_never(&["0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0"], Kind::Unspecified);
-        check_never(&["169.254.0.1", "169.254.170.2", "fe80::1", "febf::1"], Kind::LinkLocal);
-        check_never(&["224.0.0.1", "239.255.255.255", "255.255.255.255", "ff02::1"], Kind::Multicast);
+        check_never(&["0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0"], AddressKind::Unspecified);
+        check_never(&["169.254.0.1", "169.254.170.2", "fe80::1", "febf::1"], AddressKind::LinkLocal);
+        check_never(&["224.0.0.1", "239.255.255.255", "255.255.255.255", "ff02::1"], AddressKind::Multicast);
         check_never(
             &["192.0.2.1", "198.51.100.1", "203.0.113.1", "198.18.0.1", "198.19.0.1"],
-            Kind::Documentation,
+            AddressKind::Documentation,
         );
-        check_never(&["2001:db8::1", "3fff::1", "2001:2::1"], Kind::Documentation);
-        check_never(&["240.0.0.1", "255.255.255.254", "192.0.0.8", "192.88.99.1"], Kind::Reserved);
-        check_never(&["2001::1", "4000::1", "5f00::1", "fec0::1", "100::1", "::1:0:0:1"], Kind::Reserved);
+        check_never(&["2001:db8::1", "3fff::1", "2001:2::1"], AddressKind::Documentation);
+        check_never(&["240.0.0.1", "255.255.255.254", "192.0.0.8", "192.88.99.1"], AddressKind::Reserved);
+        check_never(
+            &["2001::1", "4000::1", "5f00::1", "fec0::1", "100::1", "::1:0:0:1"],
+            AddressKind::Reserved,
+        );
     }
 }

@@ -21,7 +21,7 @@ use super::redirect::Trail;
 use super::resolve::vet_literal;
 use super::rest::{Rests, retry_after};
 use super::robots::cache::{Cache, Origin};
-use super::robots::{LARGEST, Rules};
+use super::robots::{LARGEST, Rules, size};
 use super::{Politeness, Validators};
 
 /// What is behind the door.
@@ -105,7 +105,7 @@ impl Inside {
             return known;
         }
         let (rules, size) = match self.read_robots(url, journey).await {
-            Ok(Some(text)) => (Rules::read(&self.product, &text), text.len()),
+            Ok(Some(text)) => (Rules::read(&self.product, &text), size(&text)),
             Ok(None) => (Rules::Open, 0),
             // How long is left of a rest is told anew each time.
             Err(cause @ Disappointment::Resting { .. }) => return Arc::new(Rules::Unknown(cause)),

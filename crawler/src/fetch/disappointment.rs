@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::address::Kind;
+use super::address::AddressKind;
 
 /// A fetch that gave nothing.
 ///
@@ -32,7 +32,7 @@ pub enum Disappointment {
     Unresolved { host: String, detail: String },
     /// The host's address is one this source may not be connected to.
     #[error("reach {host}: {address} is {}, which this source may not ask", kind.words())]
-    RefusedAddress { host: String, address: IpAddr, kind: Kind },
+    RefusedAddress { host: String, address: IpAddr, kind: AddressKind },
     /// The host is there and nothing listens.
     #[error("reach {host}: it refused the connection")]
     ConnectionRefused { host: String },
@@ -57,6 +57,11 @@ pub enum Disappointment {
     /// The certificate was taken back by its issuer.
     #[error("reach {host} safely: its certificate was revoked")]
     CertificateRevoked { host: String },
+    /// There is something else about the certificate; one that somebody made for a test is often of this kind.
+    #[error(
+        "reach {host} safely: its certificate is not acceptable ({detail}), as happens with self-made ones"
+    )]
+    CertificateUnsound { host: String, detail: String },
     /// TLS failed for another reason.
     #[error("reach {host} safely: TLS failed ({detail})")]
     Tls { host: String, detail: String },
@@ -176,6 +181,7 @@ impl Disappointment {
             | Self::CertificateIssuer { host }
             | Self::CertificateName { host }
             | Self::CertificateRevoked { host }
+            | Self::CertificateUnsound { host, .. }
             | Self::Tls { host, .. }
             | Self::Resting { host, .. } => Some(host),
             _ => None,
@@ -214,9 +220,10 @@ pub(super) fn shown(url: &Url) -> String {
     }
 }
 
-/// The host of a URL with its port, if that is not the scheme's own; also what politeness is counted by.
+/// The host of a URL with its port, if that is not the scheme's own; also what politeness is counted by, so the final
+/// dot that a name may have makes no difference.
 pub(super) fn host(url: &Url) -> String {
-    let name = url.host_str().unwrap_or_default();
+    let name = url.host_str().unwrap_or_default().trim_end_matches('.');
     match url.port() {
         Some(port) => format!("{name}:{port}"),
         None => name.to_owned(),
@@ -282,7 +289,7 @@ mod tests {
         let refused = Disappointment::RefusedAddress {
             host: "router".to_owned(),
             address: [10, 0, 0, 1].into(),
-            kind: crate::fetch::address::Kind::Private,
+            kind: crate::fetch::address::AddressKind::Private,
         };
         assert_eq!(
             format!("failed to {}", refused.behind_redirect(&from)),

@@ -36,9 +36,9 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, connect_timeout: Dur
 
 /// What a failure while reading the body amounts to.
 pub(super) fn of_body(error: &reqwest::Error, url: &Url, received: u64) -> Disappointment {
-    let connection =
-        causes(error).skip(1).any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_body));
-    if connection || found::<rustls::Error>(error).is_some() {
+    // What fails below the decompression comes as the connection's own error; only the decompression itself fails as
+    // plain input and output.
+    if !error.source().is_some_and(<dyn Error>::is::<io::Error>) {
         return Disappointment::BrokeOff { url: shown(url), received };
     }
     Disappointment::Decompression { url: shown(url), detail: innermost(error) }
@@ -60,7 +60,10 @@ fn of_tls(error: &rustls::Error, host: String) -> Disappointment {
             Disappointment::CertificateName { host }
         }
         CertificateError::Revoked => Disappointment::CertificateRevoked { host },
-        other => Disappointment::Tls { host, detail: bounded(&other.to_string()) },
+        CertificateError::Other(other) => {
+            Disappointment::CertificateUnsound { host, detail: bounded(&other.0.to_string()) }
+        }
+        other => Disappointment::CertificateUnsound { host, detail: bounded(&other.to_string()) },
     }
 }
 
@@ -115,6 +118,9 @@ mod tests {
         );
         check(CertificateError::NotValidForName, "its certificate was issued for another name");
         check(CertificateError::Revoked, "its certificate was revoked");
-        check(CertificateError::BadSignature, "TLS failed (bad signature)");
+        check(
+            CertificateError::BadSignature,
+            "its certificate is not acceptable (BadSignature), as happens with self-made ones",
+        );
     }
 }

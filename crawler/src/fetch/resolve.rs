@@ -13,7 +13,7 @@ use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Host;
 
-use super::address::{Kind, Reach, vet};
+use super::address::{AddressKind, Reach, vet};
 use super::disappointment::{Disappointment, host};
 
 /// The system's resolver, with everything struck out that a source of this reach may not be connected to.
@@ -26,7 +26,7 @@ pub(super) struct VettedNames {
 #[derive(Debug)]
 pub(super) enum NoAddress {
     Unresolved(io::Error),
-    Refused(IpAddr, Kind),
+    Refused(IpAddr, AddressKind),
 }
 
 impl NoAddress {

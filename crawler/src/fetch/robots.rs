@@ -19,6 +19,13 @@ pub(super) const LARGEST: u64 = 500 * 1024;
 /// A longer wish than this is not honoured; such a host would never be finished with.
 const LONGEST_DELAY: f32 = 30.0;
 
+/// Lines with a `$` become regular expressions of 10 KB each, so a text with more is not digested. Of 3,348 real files
+/// the richest has 189.
+const MOST_ANCHORED: usize = 1_000;
+
+/// What an anchored line is counted as, in bytes of memory (measured: 38,000 take 390 MB).
+const ANCHORED_SIZE: usize = 10 * 1024;
+
 /// What is known about a host's wishes.
 pub(super) enum Rules {
     /// It has no `robots.txt`: everything may be asked (RFC 9309 section 2.3.1.3).
@@ -34,6 +41,9 @@ pub(super) enum Rules {
 impl Rules {
     /// Reads a `robots.txt` for the program that calls itself `product` (see [`product`]).
     pub(super) fn read(product: &str, text: &[u8]) -> Rules {
+        if anchored(text) > MOST_ANCHORED {
+            return Rules::Unreadable;
+        }
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         match catch_unwind(AssertUnwindSafe(|| Robot::new(product, text))) {
             Ok(Ok(mut robot)) => {
@@ -74,6 +84,15 @@ impl Rules {
             _ => Duration::ZERO,
         }
     }
+}
+
+/// How much memory the rules read from `text` take at most, in bytes, roughly.
+pub(super) fn size(text: &[u8]) -> usize {
+    text.len() + anchored(text).min(MOST_ANCHORED) * ANCHORED_SIZE
+}
+
+fn anchored(text: &[u8]) -> usize {
+    text.split(|byte| matches!(byte, b'\n' | b'\r' | 0)).filter(|line| line.contains(&b'$')).count()
 }
 
 /// The name that `robots.txt` files would call us by: the start of the user agent (RFC 9309 section 2.2.1).
@@ -124,6 +143,8 @@ mod tests {
         let text = format!("User-agent: *\nDisallow: /{}$\n", "a*".repeat(9_999));
         let url = Url::parse("https://vendor.example/feed").unwrap();
         let told = Rules::read("forewarn", text.as_bytes()).permit(&url).unwrap_err();
+        let many = "Disallow: /*$\n".repeat(1_001);
+        assert!(Rules::read("forewarn", many.as_bytes()).permit(&url).is_err());
         assert_eq!(
             told.to_string(),
             "learn from robots.txt whether vendor.example may be asked: it cannot be read"

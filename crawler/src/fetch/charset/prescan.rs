@@ -86,7 +86,8 @@ fn encoding_of_meta(scan: &mut Scan<'_>) -> Option<&'static Encoding> {
         }
         seen.push(name);
     }
-    if needs_pragma? && !is_pragma { None } else { found }
+    // A tag that is cut off with the head was not read to its end, so it is not believed.
+    if scan.rest.is_empty() || (needs_pragma? && !is_pragma) { None } else { found }
 }
 
 /// The label in `text/html; charset=label` (WHATWG, "extracting a character encoding from a meta element").
@@ -158,8 +159,7 @@ impl Scan<'_> {
                 let quote = *quote;
                 self.skip(1);
                 let value = self.take_while(|byte| byte != quote);
-                // A value that is cut off with the head was not read to its end, so it is not believed.
-                self.take_first()?;
+                self.take_first();
                 value
             }
             _ => self.take_while(|byte| !space(byte) && byte != b'>'),
@@ -198,6 +198,7 @@ mod tests {
         check("<a title='<meta charset=big5>'>", None);
         check("<meta name=\"charset\" value=big5>", None);
         check("<meta charset=\"big5", None);
+        check("<meta charset=big5", None);
     }
 
     #[test]
