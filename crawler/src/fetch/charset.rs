@@ -13,11 +13,15 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 /// How much the guess looks at: more bytes hardly change its mind and cost time.
 const GUESSED_FROM: usize = 256 * 1024;
 
-/// Reads `bytes` as text; the second part names the encoding that was used (as the WHATWG Encoding Standard spells it).
+/// Reads `bytes` as text; the second part names the encoding that was used, as the WHATWG Encoding Standard
+/// spells it (and UTF-32, which it leaves out).
 ///
 /// A label that the bytes contradict is passed over: one in which a tenth of the characters beyond ASCII would be
 /// unreadable, and a header's `iso-8859-1` (many servers' default for everything) over what is plainly UTF-8.
 pub fn decode(bytes: &[u8], header_charset: Option<&str>) -> (String, &'static str) {
+    if let Some(read) = four_wide(bytes) {
+        return read;
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let text = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
         return (text.into_owned(), encoding.name());
@@ -33,6 +37,21 @@ pub fn decode(bytes: &[u8], header_charset: Option<&str>) -> (String, &'static s
     }
     let encoding = guess(bytes);
     (encoding.decode_without_bom_handling(bytes).0.into_owned(), encoding.name())
+}
+
+/// UTF-32, which XML 1.0 appendix F still knows and WHATWG does not; by its mark, or by its first character being `<`.
+fn four_wide(bytes: &[u8]) -> Option<(String, &'static str)> {
+    let (rest, unit, name): (_, fn([u8; 4]) -> u32, _) = match bytes {
+        [0, 0, 0xfe, 0xff, rest @ ..] => (rest, u32::from_be_bytes, "UTF-32BE"),
+        [0xff, 0xfe, 0, 0, rest @ ..] => (rest, u32::from_le_bytes, "UTF-32LE"),
+        [0, 0, 0, b'<', ..] => (bytes, u32::from_be_bytes, "UTF-32BE"),
+        [b'<', 0, 0, 0, ..] => (bytes, u32::from_le_bytes, "UTF-32LE"),
+        _ => return None,
+    };
+    let (units, cut) = rest.as_chunks::<4>();
+    let read = |bytes: &[u8; 4]| char::from_u32(unit(*bytes)).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let lost = (!cut.is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+    Some((units.iter().map(read).chain(lost).collect(), name))
 }
 
 /// UTF-16 that forgot its byte order mark, recognised by its first character being `<` or `{` (XML 1.0 appendix F).
@@ -122,6 +141,14 @@ mod tests {
     fn utf16_without_a_mark_is_recognised() {
         check(b"\0<\0a\0>", None, ("<a>", "UTF-16BE"));
         check(b"<\0a\0>\0", None, ("<a>", "UTF-16LE"));
+    }
+
+    #[test]
+    fn utf32_is_read_too() {
+        check(b"\0\0\xfe\xff\0\0\0g\0\0\0\xfc", Some("utf-8"), ("gü", "UTF-32BE"));
+        check(b"\xff\xfe\0\0g\0\0\0\0\xd8\0\0\0", None, ("g\u{fffd}\u{fffd}", "UTF-32LE"));
+        check(b"<\0\0\0a\0\0\0", None, ("<a", "UTF-32LE"));
+        check(b"\0\0\0<", None, ("<", "UTF-32BE"));
     }
 
     #[test]
