@@ -1,13 +1,3 @@
 //! How things arrive. Nothing here is trusted.
-//!
-//! Bytes come in through one door, are read as one of the formats, are cleaned, and go down to the index as drafts.
 
-// The one door to the network.
 pub mod fetch;
-
-// Bytes become drafts of entries; a stranger's text becomes ours.
-pub mod clean;
-pub mod formats;
-
-// Where the bytes come from: one file a kind of source.
-pub mod sources;
