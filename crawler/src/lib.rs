@@ -1,3 +1,18 @@
 //! How things arrive. Nothing here is trusted.
+//!
+//! Bytes come in through one door, are read as one of the formats, are cleaned, and go down to the index as drafts.
+//! Refuses to read a calendar clock and to record anything but through `index::knowledge`.
 
+// The one door to the network.
 pub mod fetch;
+
+// Bytes become drafts of entries; a stranger's text becomes ours.
+pub mod clean;
+pub mod formats;
+
+// Where the bytes come from: one file a kind of source.
+pub mod sources;
+
+// One round over whatever is due, and the way in for local files.
+pub mod import;
+pub mod round;

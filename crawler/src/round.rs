@@ -1,0 +1,189 @@
+//! One round: due sources are taken, fetched, read and recorded. A failure stays with its source.
+//!
+//! Every way out of a source's turn goes through [`end`], which records how it went and when it is asked again; nothing
+//! that a source does ends the round. Refuses to know what time it is: the clock is handed in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use index::entry::Draft;
+use index::knowledge::{Knowledge, Recorded};
+use index::prepare::prepare;
+use index::source::{Kind, Leased, RoundEnd};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::fetch::{Door, Retry, backoff};
+use crate::sources::{self, Errand, Trouble};
+
+/// Drafts that are recorded in one transaction.
+const BATCH: usize = 200;
+
+/// Drafts that wait to be recorded before a reader has to wait.
+const WAITING: usize = 400;
+
+/// What the sources of a round share.
+#[derive(Clone)]
+pub struct Crawl {
+    /// Where everything is recorded.
+    pub knowledge: Knowledge,
+    /// The only way to the network.
+    pub door: Door,
+    /// What time it is; the program has one clock.
+    pub clock: fn() -> Timestamp,
+    /// Name under which sources are leased, unique to this process.
+    pub holder: String,
+    /// The longest that one source's turn may take.
+    pub patience: Duration,
+    /// Sources that have their turn at the same time.
+    pub together: usize,
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Sources that had their turn.
+    pub sources: u32,
+    /// Those of them that failed.
+    pub failed: u32,
+    /// What their drafts came to.
+    pub recorded: Recorded,
+}
+
+/// How one source's turn went.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// Slug of the source.
+    pub source: String,
+    /// How it ended.
+    pub end: RoundEnd,
+    /// Odd things about single documents, in sentences.
+    pub remarks: Vec<String>,
+}
+
+/// Gives every source that is due its turn, and tells `turned` how each went. Ends when none is due any more.
+///
+/// # Errors
+/// Only when the record fails; what a source does is recorded with the source.
+pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> anyhow::Result<Round> {
+    let mut under_way = JoinSet::new();
+    let (mut total, mut more) = (Round::default(), true);
+    loop {
+        let free = crawl.together.saturating_sub(under_way.len());
+        if more && free > 0 {
+            let now = (crawl.clock)();
+            let due = crawl.knowledge.lease_due(&crawl.holder, now, u32::try_from(free).unwrap_or(1)).await?;
+            more = due.len() == free;
+            for leased in due {
+                let crawl = crawl.clone();
+                under_way.spawn(async move { turn(&crawl, leased).await });
+            }
+        }
+        let Some(ended) = under_way.join_next().await else { break };
+        let (turn, recorded) = ended??;
+        total.sources += 1;
+        total.failed += u32::from(turn.end.failure.is_some());
+        total.recorded += recorded;
+        turned(&turn);
+    }
+    crawl.knowledge.follow().await?;
+    Ok(total)
+}
+
+/// One source's turn, from its lease to its recorded end.
+async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)> {
+    let started = (crawl.clock)();
+    let (drafts, taken) = mpsc::channel(WAITING);
+    let recording = tokio::spawn(take(crawl.clone(), leased.source.slug.clone(), started, taken));
+    let mut errand = Errand {
+        source: &leased.source,
+        door: &crawl.door,
+        now: started,
+        memory: leased.memory.clone(),
+        drafts,
+        seen: 0,
+        remarks: Vec::new(),
+    };
+    let read = tokio::time::timeout(crawl.patience, sources::read(&mut errand)).await;
+    let Errand { drafts, memory, seen, remarks, .. } = errand;
+    drop(drafts);
+    let recorded = recording.await?;
+    let trouble = match (read, &recorded) {
+        (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
+        (Err(_), _) => Some((format!("finish within {} minutes", crawl.patience.as_secs() / 60), Retry::Backoff)),
+        (Ok(Err(trouble)), _) => Some((trouble.to_string(), retry(&trouble))),
+        (Ok(Ok(())), _) => None,
+    };
+    let failed = trouble.is_some();
+    let recorded = recorded.unwrap_or_default();
+    let end = end(&leased, trouble, &remarks, seen, recorded, (crawl.clock)());
+    // What a reader remembers of a failed turn could hide what it did not bring.
+    let memory = if failed { &leased.memory } else { &memory };
+    crawl.knowledge.end_round(leased.id, started, (crawl.clock)(), &end, memory).await?;
+    Ok((Turn { source: leased.source.slug, end, remarks }, recorded))
+}
+
+/// The one exit: why a turn failed, if it did, and when the source is asked again.
+fn end(
+    leased: &Leased,
+    trouble: Option<(String, Retry)>,
+    remarks: &[String],
+    seen: u32,
+    recorded: Recorded,
+    now: Timestamp,
+) -> RoundEnd {
+    let source = &leased.source;
+    let regular = SignedDuration::from_mins(i64::from(source.every_minutes.max(1)));
+    let after = |wait: Duration| SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_hours(24));
+    let seed = leased.id.0.unsigned_abs();
+    let wait = match &trouble {
+        None if source.kind == Kind::Folder && source.every_minutes == 0 => None,
+        None => Some(regular),
+        Some((_, Retry::GiveUp)) => None,
+        Some((_, Retry::After(wait))) => Some(after(*wait).max(after(backoff(leased.health.failures, seed)))),
+        Some((_, Retry::Backoff)) => Some(after(backoff(leased.health.failures, seed))),
+    };
+    let remark = match remarks {
+        [] => None,
+        [only] => Some(only.clone()),
+        [first, others @ ..] => Some(format!("{first} (and {} more remarks)", others.len())),
+    };
+    RoundEnd {
+        failure: trouble.map(|(sentence, _)| format!("failed to {sentence}")),
+        remark,
+        seen,
+        new: recorded.new,
+        revised: recorded.revised,
+        next_try: wait.and_then(|wait| now.checked_add(wait).ok()),
+    }
+}
+
+fn retry(trouble: &Trouble) -> Retry {
+    match trouble {
+        Trouble::Fetch(disappointment) => disappointment.retry(),
+        Trouble::Settings(_) => Retry::GiveUp,
+        Trouble::Read { .. } | Trouble::Stopping => Retry::Backoff,
+    }
+}
+
+/// Records drafts as they come, a batch at a time.
+async fn take(
+    crawl: Crawl,
+    source: String,
+    now: Timestamp,
+    mut drafts: mpsc::Receiver<Draft>,
+) -> anyhow::Result<Recorded> {
+    let slug = Arc::new(source);
+    let mut recorded = Recorded::default();
+    let mut batch = Vec::with_capacity(BATCH);
+    while drafts.recv_many(&mut batch, BATCH).await > 0 {
+        let (some, source) = (std::mem::take(&mut batch), Arc::clone(&slug));
+        let prepared = tokio::task::spawn_blocking(move || {
+            some.into_iter().map(|draft| prepare(draft, &source)).collect::<anyhow::Result<Vec<_>>>()
+        })
+        .await??;
+        recorded += crawl.knowledge.record(&slug, &prepared, now).await?;
+    }
+    Ok(recorded)
+}
