@@ -1,1 +1,11 @@
-//! placeholder
+//! Bytes are read into facts.
+//!
+//! No network, no clock, no store: everything comes in as bytes (or a file to read) and limits, and leaves as
+//! plain values. What is read here was written by strangers and may deceive; this crate reports what the bytes
+//! say and never judges whom to believe.
+//!
+//! In the order data meets them:
+
+// How much of anything we are willing to read, and archives opened under it.
+pub mod container;
+pub mod limits;

@@ -1,0 +1,135 @@
+//! A tar archive, read front to back from any stream.
+//!
+//! The headers' reader would hold long names and extended headers of any size, so it is given bytes through a
+//! [`Guard`] that lets it read a bounded amount between two members.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use tar::{Archive, Entry, EntryType};
+
+use crate::container::budget::Intake;
+use crate::container::problem::Problem;
+use crate::container::{Flow, Place, Seen, Walker, name};
+
+/// Header bytes between two members: long names are 4 KiB, extended attributes rarely 64 KiB.
+const HEADERS: u64 = 1 << 20;
+
+/// A reader that allows so many bytes and then fails.
+struct Guard<'g, R> {
+    inner: R,
+    allowed: &'g Cell<u64>,
+    position: &'g Cell<u64>,
+    ended: &'g Cell<bool>,
+}
+
+impl<R: Read> Read for Guard<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let allowed = usize::try_from(self.allowed.get()).unwrap_or(usize::MAX).min(buffer.len());
+        if allowed == 0 && !buffer.is_empty() {
+            return Err(io::Error::other("its headers are larger than 1 MiB"));
+        }
+        let room = buffer.get_mut(..allowed).unwrap_or_default();
+        let count = self.inner.read(room)?;
+        self.ended.set(count == 0 && allowed > 0);
+        self.allowed.set(self.allowed.get().saturating_sub(count as u64));
+        self.position.set(self.position.get().saturating_add(count as u64));
+        Ok(count)
+    }
+}
+
+/// Walks the tar that `input` is. A broken header ends it, since nothing says where the next one would be.
+pub(crate) fn walk(walker: &mut Walker<'_>, place: &Place, input: impl Read) -> Flow {
+    let (allowed, position, ended) = (Cell::new(HEADERS), Cell::new(0), Cell::new(false));
+    let guard = Guard { inner: input, allowed: &allowed, position: &position, ended: &ended };
+    let mut archive = Archive::new(guard);
+    let mut seen = Seen::default();
+    let mut entries = match archive.entries() {
+        Ok(entries) => entries,
+        Err(error) => return fail(walker, place, &error, false),
+    };
+    loop {
+        let mut entry = match entries.next() {
+            None => return ControlFlow::Continue(()),
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => return fail(walker, place, &error, ended.get()),
+        };
+        let next = position.get().saturating_add(stored(&entry));
+        allowed.set(u64::MAX);
+        walker.count(place)?;
+        member(walker, place, &mut entry, &mut seen, &ended)?;
+        allowed.set(next.saturating_sub(position.get()).saturating_add(HEADERS));
+    }
+}
+
+/// Bytes the entry occupies behind its header, whole blocks.
+fn stored<R: Read>(entry: &Entry<'_, R>) -> u64 {
+    let stated = entry.header().entry_size().unwrap_or(0);
+    let size = if entry.header().entry_type().is_gnu_sparse() { stated } else { stated.max(entry.size()) };
+    size.checked_next_multiple_of(512).unwrap_or(u64::MAX)
+}
+
+fn fail(walker: &mut Walker<'_>, place: &Place, error: &io::Error, ended: bool) -> Flow {
+    let problem = walker.budget.reason(error, ended);
+    walker.complain(place.archive(), problem)?;
+    walker.go_on()
+}
+
+fn member<R: Read>(
+    walker: &mut Walker<'_>,
+    place: &Place,
+    entry: &mut Entry<'_, R>,
+    seen: &mut Seen,
+    ended: &Cell<bool>,
+) -> Flow {
+    let bytes = entry.path_bytes().into_owned();
+    let kind = entry.header().entry_type();
+    // Before ustar a directory was a file whose name ends in a slash.
+    if kind.is_dir() || kind.is_pax_global_extensions() || bytes.ends_with(b"/") {
+        return ControlFlow::Continue(());
+    }
+    if let Some(problem) = refusal(entry, kind) {
+        let path = format!("{}{}", place.prefix, name::shown(&String::from_utf8_lossy(&bytes)));
+        return walker.complain(&path, problem);
+    }
+    let Some(name) = walker.name(place, &bytes, seen)? else { return ControlFlow::Continue(()) };
+    let limit = walker.limits.bytes_each;
+    let held = if entry.size() > limit {
+        Err(Problem::TooLarge { limit })
+    } else {
+        walker.hold(&mut *entry, &Intake::default())
+    };
+    match held {
+        Ok(bytes) if (bytes.len() as u64) < entry.size() => {
+            walker.complain(&format!("{}{name}", place.prefix), Problem::Truncated)
+        }
+        Ok(bytes) => walker.offer(place, &name, bytes),
+        Err(problem) => {
+            let problem = if ended.get() { Problem::Truncated } else { problem };
+            walker.complain(&format!("{}{name}", place.prefix), problem)?;
+            walker.go_on()
+        }
+    }
+}
+
+/// Why an entry is not a file whose bytes follow, if it is not.
+fn refusal<R: Read>(entry: &mut Entry<'_, R>, kind: EntryType) -> Option<Problem> {
+    match kind {
+        EntryType::Symlink | EntryType::Link => return Some(Problem::Link),
+        EntryType::Char | EntryType::Block | EntryType::Fifo => return Some(Problem::SpecialFile),
+        _ => {}
+    }
+    match kind.as_byte() {
+        b'M' => return Some(Problem::UnsupportedMethod("a tar of several volumes".to_owned())),
+        b'V' | b'D' | b'X' => {
+            return Some(Problem::UnsupportedMethod("an entry that is not a file".to_owned()));
+        }
+        _ => {}
+    }
+    let is_sparse = match entry.pax_extensions() {
+        Ok(Some(records)) => records.flatten().any(|record| record.key_bytes().starts_with(b"GNU.sparse.")),
+        _ => false,
+    };
+    is_sparse.then(|| Problem::UnsupportedMethod("a sparse file in pax headers".to_owned()))
+}
