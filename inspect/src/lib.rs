@@ -9,3 +9,8 @@
 // How much of anything we are willing to read, and archives opened under it.
 pub mod container;
 pub mod limits;
+
+// Who made it: keys and their fingerprints, what a signature is worth, what a digest matches.
+pub mod digest;
+pub mod key;
+pub mod signature;

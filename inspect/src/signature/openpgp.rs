@@ -1,0 +1,262 @@
+//! Detached OpenPGP signatures held against bytes and certificates (RFC 9580 section 5.2).
+//!
+//! First the arithmetic alone, then everything that speaks against it, each asked for by itself: a library's
+//! single verdict would hide whether the arithmetic held. Causes are probed, never read out of error texts.
+
+use std::time::{Duration, SystemTime};
+
+use sequoia_openpgp::cert::amalgamation::key::{ErasedKeyAmalgamation, ValidErasedKeyAmalgamation};
+use sequoia_openpgp::cert::amalgamation::{ValidAmalgamation, ValidateAmalgamation};
+use sequoia_openpgp::packet::key::PublicParts;
+use sequoia_openpgp::packet::{self, Tag};
+use sequoia_openpgp::parse::{PacketParserBuilder, PacketParserResult, Parse};
+use sequoia_openpgp::policy::{HashAlgoSecurity, Policy};
+use sequoia_openpgp::{Error, KeyHandle, Packet};
+
+use crate::key::Fingerprint;
+use crate::key::openpgp::system_time;
+use crate::key::openpgp::{
+    Certificate, Revocation, epoch, fingerprint, is_supported, key_revocation, relaxed, strict,
+};
+use crate::signature::{Signature, Worth};
+
+/// Signatures read of one file; real ones carry one, or one for each of a few signers.
+const MOST: usize = 64;
+/// How far a signer's clock may be ahead: what Sequoia and others grant.
+const SKEW: Duration = Duration::from_secs(30 * 60);
+
+/// A key that may have made a signature.
+type Candidate<'c> = (&'c Certificate, ErasedKeyAmalgamation<'c, PublicParts>);
+
+/// Holds each signature in `signature` (armored or binary) against `message`. `at`, in seconds since 1970,
+/// decides what has expired and which algorithms are still safe. There is always an answer: bytes without any
+/// signature are one [`Worth::Unreadable`].
+pub fn verify_detached(
+    message: &[u8],
+    signature: &[u8],
+    certificates: &[Certificate],
+    at: i64,
+) -> Vec<Signature> {
+    let mut found = Vec::new();
+    for packet in packets(signature) {
+        match packet {
+            Ok(packet) => found.push(verify(message, &packet, certificates, system_time(at))),
+            Err(detail) => found.push(nothing(Worth::Unreadable, detail)),
+        }
+    }
+    if found.is_empty() {
+        found.push(nothing(Worth::Unreadable, "there is no OpenPGP signature in it".to_owned()));
+    }
+    found
+}
+
+/// The signature packets, and a sentence for each that could not be read.
+fn packets(bytes: &[u8]) -> Vec<Result<packet::Signature, String>> {
+    let mut found = Vec::new();
+    let parser = PacketParserBuilder::from_bytes(bytes).map(|builder| builder.max_recursion_depth(0));
+    let Ok(mut next) = parser.and_then(|builder| builder.build()) else { return found };
+    while let PacketParserResult::Some(parser) = next {
+        if found.len() == MOST {
+            found.push(Err(format!("more than {MOST} signatures: the others were not read")));
+            break;
+        }
+        match parser.next() {
+            Ok((Packet::Signature(signature), rest)) => {
+                found.push(Ok(signature));
+                next = rest;
+            }
+            Ok((packet, rest)) => {
+                if packet.tag() == Tag::Signature {
+                    found.push(Err("a signature in a form that is not known".to_owned()));
+                }
+                next = rest;
+            }
+            Err(_) => {
+                found.push(Err("the signature is cut off or damaged".to_owned()));
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn nothing(worth: Worth, detail: String) -> Signature {
+    Signature {
+        worth,
+        issuer: None,
+        issuer_key_id: None,
+        certificate: None,
+        made_at: None,
+        key_expires: None,
+        detail,
+    }
+}
+
+fn verify(
+    message: &[u8],
+    signature: &packet::Signature,
+    certificates: &[Certificate],
+    at: SystemTime,
+) -> Signature {
+    let issuers = signature.get_issuers();
+    let mut answer = named(signature, &issuers);
+    let candidates = candidates(&issuers, certificates);
+    if candidates.is_empty() {
+        answer.worth = Worth::UnknownKey;
+        answer.detail = "no key at hand made it".to_owned();
+        return answer;
+    }
+    // A key id may name several keys; the signature is bad only if none of them fits.
+    let mut unsupported = false;
+    for (certificate, key) in &candidates {
+        match signature.verify_message(key.key(), message) {
+            Ok(()) => {
+                answer.issuer = fingerprint(&key.key().fingerprint());
+                answer.issuer_key_id = answer.issuer.and_then(|issuer| issuer.key_id());
+                answer.certificate = Some(certificate.fingerprint());
+                let fitting = Fitting { signature, certificate, key, at };
+                answer.key_expires = fitting.expires();
+                (answer.worth, answer.detail) = fitting.worth();
+                return answer;
+            }
+            Err(error) => unsupported |= !is_supported(key.key()) || is_unsupported(&error),
+        }
+    }
+    (answer.worth, answer.detail) = if unsupported {
+        (Worth::Unsupported, "its key or algorithm is not supported, so it was not checked".to_owned())
+    } else {
+        (Worth::Bad, "the key is known and the signature is not for these bytes".to_owned())
+    };
+    answer
+}
+
+/// What the signature says of itself, before anything was checked.
+fn named(signature: &packet::Signature, issuers: &[KeyHandle]) -> Signature {
+    let mut answer = nothing(Worth::UnknownKey, String::new());
+    answer.made_at = signature.signature_creation_time().map(epoch);
+    for issuer in issuers {
+        match issuer {
+            KeyHandle::Fingerprint(named) => answer.issuer = answer.issuer.or(fingerprint(named)),
+            KeyHandle::KeyID(id) => {
+                answer.issuer_key_id.get_or_insert_with(|| format!("{id:X}"));
+            }
+        }
+    }
+    if answer.issuer_key_id.is_none() {
+        answer.issuer_key_id = answer.issuer.and_then(|issuer: Fingerprint| issuer.key_id());
+    }
+    answer
+}
+
+/// The keys that the signature names; all of them if it names none.
+fn candidates<'c>(issuers: &[KeyHandle], certificates: &'c [Certificate]) -> Vec<Candidate<'c>> {
+    let mut found = Vec::new();
+    for certificate in certificates {
+        for key in certificate.cert.keys() {
+            let handle = key.key().key_handle();
+            if issuers.is_empty() || issuers.iter().any(|issuer| issuer.aliases(&handle)) {
+                found.push((certificate, key));
+            }
+        }
+    }
+    found
+}
+
+fn is_unsupported(error: &sequoia_openpgp::anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref::<Error>(),
+        Some(
+            Error::UnsupportedHashAlgorithm(_)
+                | Error::UnsupportedPublicKeyAlgorithm(_)
+                | Error::UnsupportedEllipticCurve(_)
+                | Error::UnsupportedSignatureType(_)
+        )
+    )
+}
+
+/// A signature whose arithmetic holds, and the key it holds under.
+struct Fitting<'f> {
+    signature: &'f packet::Signature,
+    certificate: &'f Certificate,
+    key: &'f ErasedKeyAmalgamation<'f, PublicParts>,
+    at: SystemTime,
+}
+
+impl Fitting<'_> {
+    /// What speaks against it, the worst first.
+    fn worth(&self) -> (Worth, String) {
+        let (strict, relaxed) = (strict(self.at), relaxed(self.at));
+        if let Some(found) = self.revoked(&relaxed) {
+            return found;
+        }
+        let Some(made) = self.signature.signature_creation_time() else {
+            return (Worth::FitsButOutOfTime, "it fits, but does not say when it was made".to_owned());
+        };
+        let Ok(valid) = self.key.clone().with_policy(&relaxed, made) else {
+            return (
+                Worth::FitsButUnbound,
+                "it fits, but the key was not bound to its certificate then".to_owned(),
+            );
+        };
+        if !valid.for_signing() {
+            return (Worth::FitsButUnbound, "it fits, but the key is not meant for signing data".to_owned());
+        }
+        if self.signature.signature_alive(self.at, SKEW).is_err() {
+            return (
+                Worth::FitsButOutOfTime,
+                "it fits, but is from the future or has itself expired".to_owned(),
+            );
+        }
+        if let Some(found) = self.expired(&valid, &relaxed) {
+            return found;
+        }
+        let is_weak = strict.signature(self.signature, HashAlgoSecurity::CollisionResistance).is_err()
+            || self.key.clone().with_policy(&strict, made).is_err();
+        if is_weak {
+            return (
+                Worth::FitsButWeak,
+                "it fits, but rests on algorithms that are no longer safe".to_owned(),
+            );
+        }
+        (Worth::Fits, "it fits".to_owned())
+    }
+
+    /// Asks the certificate and the key itself; weak revocations count too.
+    fn revoked(&self, relaxed: &dyn Policy) -> Option<(Worth, String)> {
+        let primary = self.certificate.cert.primary_key().into();
+        let both = [key_revocation(&primary, relaxed, self.at), key_revocation(self.key, relaxed, self.at)];
+        if both.contains(&Revocation::Hard) {
+            let detail = "it fits, but its key is revoked as compromised or without a reason".to_owned();
+            return Some((Worth::FitsButKeyRevoked { hard: true }, detail));
+        }
+        if both.contains(&Revocation::Soft) {
+            let detail = "it fits, but its key is revoked as retired or superseded".to_owned();
+            return Some((Worth::FitsButKeyRevoked { hard: false }, detail));
+        }
+        None
+    }
+
+    fn expired(
+        &self,
+        then: &ValidErasedKeyAmalgamation<'_, PublicParts>,
+        relaxed: &dyn Policy,
+    ) -> Option<(Worth, String)> {
+        if then.alive().is_err() {
+            let detail = "it fits, but its key had already expired when it was made".to_owned();
+            return Some((Worth::FitsButKeyExpired, detail));
+        }
+        let is_alive = self.key.clone().with_policy(relaxed, self.at).is_ok_and(|now| now.alive().is_ok());
+        if is_alive {
+            return None;
+        }
+        Some((Worth::FitsButKeyExpired, "it fits, and its key has expired since".to_owned()))
+    }
+
+    /// The earlier of the key's and its certificate's expiry, by what is in force now.
+    fn expires(&self) -> Option<i64> {
+        let relaxed = relaxed(self.at);
+        let valid = self.key.clone().with_policy(&relaxed, self.at).ok()?;
+        let of_certificate = valid.valid_cert().primary_key().key_expiration_time();
+        [valid.key_expiration_time(), of_certificate].into_iter().flatten().min().map(epoch)
+    }
+}
