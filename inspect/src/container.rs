@@ -51,7 +51,7 @@ pub struct Member<'a> {
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
-    /// As [`Member::path`]; the archive itself where the problem is the archive's.
+    /// As [`Member::path`]; the archive where the problem is the archive's, and empty for the walked file itself.
     pub path: String,
     /// What is wrong.
     pub problem: Problem,

@@ -38,8 +38,7 @@ pub enum Worth {
     FitsButKeyExpired,
     /// It fits, but it was made in the future, or says of itself that it has expired.
     FitsButOutOfTime,
-    /// It fits, but the certificate did not say at the time that this key is its own and may sign. A newer copy
-    /// of a certificate lacks old self-signatures: merge copies before this is held against anybody.
+    /// It fits, but the certificate says neither for then nor for now that this key is its own and may sign data.
     FitsButUnbound,
     /// It fits, but the key was taken back.
     FitsButKeyRevoked {

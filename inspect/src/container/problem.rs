@@ -87,6 +87,9 @@ pub enum Problem {
     /// A ZIP member shares its bytes with another one, as overlap bombs do.
     #[error("its bytes overlap those of another member")]
     Overlaps,
+    /// Bytes behind the end of the archive, where some tools find further members and others nothing.
+    #[error("there is more behind its end, which was not read")]
+    Trailing,
     /// A ZIP's end record counts other members than its directory lists.
     #[error("its directory lists {listed} members where its end record says {stated}")]
     CountDisagrees {

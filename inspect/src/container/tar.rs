@@ -11,7 +11,7 @@ use tar::{Archive, Entry, EntryType};
 
 use crate::container::budget::Intake;
 use crate::container::problem::Problem;
-use crate::container::{Flow, Place, Seen, Walker, name};
+use crate::container::{Flow, Place, Seen, Stop, Walker, name};
 
 /// Header bytes between two members: long names are 4 KiB, extended attributes rarely 64 KiB.
 const HEADERS: u64 = 1 << 20;
@@ -28,7 +28,7 @@ impl<R: Read> Read for Guard<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let allowed = usize::try_from(self.allowed.get()).unwrap_or(usize::MAX).min(buffer.len());
         if allowed == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("its headers are larger than 1 MiB"));
+            return Err(io::Error::other("its headers are larger than a mebibyte"));
         }
         let room = buffer.get_mut(..allowed).unwrap_or_default();
         let count = self.inner.read(room)?;
@@ -51,16 +51,37 @@ pub(crate) fn walk(walker: &mut Walker<'_>, place: &Place, input: impl Read) -> 
     };
     loop {
         let mut entry = match entries.next() {
-            None => return ControlFlow::Continue(()),
+            None => break,
             Some(Ok(entry)) => entry,
             Some(Err(error)) => return fail(walker, place, &error, ended.get()),
         };
         let next = position.get().saturating_add(stored(&entry));
         allowed.set(u64::MAX);
         walker.count(place)?;
-        member(walker, place, &mut entry, &mut seen, &ended)?;
+        if !member(walker, place, &mut entry, &mut seen, &ended)? {
+            return ControlFlow::Continue(());
+        }
         allowed.set(next.saturating_sub(position.get()).saturating_add(HEADERS));
     }
+    if ended.get() {
+        return walker.complain(place.archive(), Problem::Truncated);
+    }
+    allowed.set(u64::MAX);
+    drain(walker, place, archive.into_inner())
+}
+
+/// Reads what is behind the end marker, which is zeros, so that a compressed stream checks its own sum.
+fn drain(walker: &mut Walker<'_>, place: &Place, mut rest: impl Read) -> Flow {
+    let mut buffer = [0; 16 << 10];
+    let mut is_more = false;
+    loop {
+        match rest.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => is_more |= buffer.iter().take(count).any(|byte| *byte != 0),
+            Err(error) => return fail(walker, place, &error, false),
+        }
+    }
+    if is_more { walker.complain(place.archive(), Problem::Trailing) } else { ControlFlow::Continue(()) }
 }
 
 /// Bytes the entry occupies behind its header, whole blocks.
@@ -76,41 +97,44 @@ fn fail(walker: &mut Walker<'_>, place: &Place, error: &io::Error, ended: bool) 
     walker.go_on()
 }
 
+/// Reads one entry. `false` means that the stream broke, and that nothing behind it can be found.
 fn member<R: Read>(
     walker: &mut Walker<'_>,
     place: &Place,
     entry: &mut Entry<'_, R>,
     seen: &mut Seen,
     ended: &Cell<bool>,
-) -> Flow {
+) -> ControlFlow<Stop, bool> {
     let bytes = entry.path_bytes().into_owned();
     let kind = entry.header().entry_type();
     // Before ustar a directory was a file whose name ends in a slash.
     if kind.is_dir() || kind.is_pax_global_extensions() || bytes.ends_with(b"/") {
-        return ControlFlow::Continue(());
+        return ControlFlow::Continue(true);
     }
     if let Some(problem) = refusal(entry, kind) {
         let path = format!("{}{}", place.prefix, name::shown(&String::from_utf8_lossy(&bytes)));
-        return walker.complain(&path, problem);
+        walker.complain(&path, problem)?;
+        return ControlFlow::Continue(true);
     }
-    let Some(name) = walker.name(place, &bytes, seen)? else { return ControlFlow::Continue(()) };
+    let Some(name) = walker.name(place, &bytes, seen)? else { return ControlFlow::Continue(true) };
     let limit = walker.limits.bytes_each;
-    let held = if entry.size() > limit {
-        Err(Problem::TooLarge { limit })
-    } else {
-        walker.hold(&mut *entry, &Intake::default())
-    };
-    match held {
-        Ok(bytes) if (bytes.len() as u64) < entry.size() => {
-            walker.complain(&format!("{}{name}", place.prefix), Problem::Truncated)
-        }
-        Ok(bytes) => walker.offer(place, &name, bytes),
-        Err(problem) => {
-            let problem = if ended.get() { Problem::Truncated } else { problem };
-            walker.complain(&format!("{}{name}", place.prefix), problem)?;
-            walker.go_on()
-        }
+    let path = format!("{}{name}", place.prefix);
+    if entry.size() > limit {
+        walker.complain(&path, Problem::TooLarge { limit })?;
+        return ControlFlow::Continue(true);
     }
+    let problem = match walker.hold(&mut *entry, &Intake::default()) {
+        Ok(bytes) if bytes.len() as u64 == entry.size() => {
+            walker.offer(place, &name, bytes)?;
+            return ControlFlow::Continue(true);
+        }
+        Ok(_) => Problem::Truncated,
+        Err(_) if ended.get() => Problem::Truncated,
+        Err(problem) => problem,
+    };
+    walker.complain(&path, problem)?;
+    walker.go_on()?;
+    ControlFlow::Continue(false)
 }
 
 /// Why an entry is not a file whose bytes follow, if it is not.

@@ -192,10 +192,10 @@ impl Fitting<'_> {
         let Some(made) = self.signature.signature_creation_time() else {
             return (Worth::FitsButOutOfTime, "it fits, but does not say when it was made".to_owned());
         };
-        let Ok(valid) = self.key.clone().with_policy(&relaxed, made) else {
+        let Some(valid) = self.bound(&relaxed, made) else {
             return (
                 Worth::FitsButUnbound,
-                "it fits, but the key was not bound to its certificate then".to_owned(),
+                "it fits, but the key is not bound to its certificate".to_owned(),
             );
         };
         if !valid.for_signing() {
@@ -211,7 +211,7 @@ impl Fitting<'_> {
             return found;
         }
         let is_weak = strict.signature(self.signature, HashAlgoSecurity::CollisionResistance).is_err()
-            || self.key.clone().with_policy(&strict, made).is_err();
+            || self.bound(&strict, made).is_none();
         if is_weak {
             return (
                 Worth::FitsButWeak,
@@ -219,6 +219,21 @@ impl Fitting<'_> {
             );
         }
         (Worth::Fits, "it fits".to_owned())
+    }
+
+    /// The key as its certificate bound it when the signature was made, or binds it now: publishers drop old
+    /// self-signatures when they extend a key, and what it signed before remains its own.
+    fn bound<'p>(
+        &'p self,
+        policy: &'p dyn Policy,
+        made: SystemTime,
+    ) -> Option<ValidErasedKeyAmalgamation<'p, PublicParts>> {
+        let existed = self.key.key().creation_time() <= made;
+        self.key
+            .clone()
+            .with_policy(policy, made)
+            .or_else(|error| if existed { self.key.clone().with_policy(policy, self.at) } else { Err(error) })
+            .ok()
     }
 
     /// Asks the certificate and the key itself; weak revocations count too.
