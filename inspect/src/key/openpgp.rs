@@ -315,3 +315,6 @@ pub(crate) fn system_time(seconds: i64) -> SystemTime {
 pub(crate) fn epoch(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use sequoia_openpgp::packet::key::PublicParts;
 use sequoia_openpgp::packet::{self, Tag};
 use sequoia_openpgp::parse::{PacketParserBuilder, PacketParserResult, Parse};
 use sequoia_openpgp::policy::{HashAlgoSecurity, Policy};
+use sequoia_openpgp::types::SignatureType;
 use sequoia_openpgp::{Error, KeyHandle, Packet};
 
 use crate::key::Fingerprint;
@@ -62,7 +63,9 @@ fn packets(bytes: &[u8]) -> Vec<Result<packet::Signature, String>> {
         }
         match parser.next() {
             Ok((Packet::Signature(signature), rest)) => {
-                found.push(Ok(signature));
+                let is_for_files = matches!(signature.typ(), SignatureType::Binary | SignatureType::Text);
+                let other = || "a signature that is not for a file but for a key or a name".to_owned();
+                found.push(if is_for_files { Ok(signature) } else { Err(other()) });
                 next = rest;
             }
             Ok((packet, rest)) => {
@@ -275,3 +278,6 @@ impl Fitting<'_> {
         [valid.key_expiration_time(), of_certificate].into_iter().flatten().min().map(epoch)
     }
 }
+
+#[cfg(test)]
+mod tests;
