@@ -13,4 +13,5 @@ pub mod limits;
 // Who made it: keys and their fingerprints, what a signature is worth, what a digest matches.
 pub mod digest;
 pub mod key;
+mod openpgp;
 pub mod signature;

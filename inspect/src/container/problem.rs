@@ -1,7 +1,7 @@
 //! What can be wrong with an archive or one of its members, a sentence each.
 //!
 //! A problem is a fact about the bytes; what it means for the reader is decided elsewhere. Decoders report
-//! failures in their own words: [`Problem::of`] turns those into ours.
+//! failures in their own words; those are turned into ours here.
 
 use std::io;
 

@@ -9,7 +9,8 @@ use std::ops::ControlFlow;
 use crate::container::budget::{Counted, Intake, Metered};
 use crate::container::format::{Codec, Format};
 use crate::container::problem::Problem;
-use crate::container::{Opened, Place, Walker, peek, tar};
+use crate::container::tar;
+use crate::container::walker::{Opened, Place, Walker, peek};
 
 /// Two to this power bytes of window: 128 MiB, what `zstd --long` (27) and `--ultra -22` need.
 const WINDOW_OUTSIDE: u32 = 27;

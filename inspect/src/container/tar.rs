@@ -11,7 +11,8 @@ use tar::{Archive, Entry, EntryType};
 
 use crate::container::budget::Intake;
 use crate::container::problem::Problem;
-use crate::container::{Flow, Place, Seen, Stop, Walker, name};
+use crate::container::walker::{Flow, Place, Seen, Walker};
+use crate::container::{Stop, name};
 
 /// Header bytes between two members: long names are 4 KiB, extended attributes rarely 64 KiB.
 const HEADERS: u64 = 1 << 20;

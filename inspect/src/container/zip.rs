@@ -17,7 +17,8 @@ use rawzip::{
 use crate::container::budget::{Counted, Intake, Metered};
 use crate::container::format::Codec;
 use crate::container::problem::Problem;
-use crate::container::{Flow, Opened, Place, Seen, Walker, name, stream};
+use crate::container::walker::{Flow, Opened, Place, Seen, Walker};
+use crate::container::{name, stream};
 
 /// Room for any one directory record: a fixed part and three fields of 64 KiB each.
 const RECORD: usize = 4 * RECOMMENDED_BUFFER_SIZE;

@@ -3,28 +3,25 @@
 //! First the arithmetic alone, then everything that speaks against it, each asked for by itself: a library's
 //! single verdict would hide whether the arithmetic held. Causes are probed, never read out of error texts.
 
-use std::time::{Duration, SystemTime};
+mod fitting;
 
-use sequoia_openpgp::cert::amalgamation::key::{ErasedKeyAmalgamation, ValidErasedKeyAmalgamation};
-use sequoia_openpgp::cert::amalgamation::{ValidAmalgamation, ValidateAmalgamation};
+use std::time::SystemTime;
+
+use sequoia_openpgp::cert::amalgamation::key::ErasedKeyAmalgamation;
 use sequoia_openpgp::packet::key::PublicParts;
 use sequoia_openpgp::packet::{self, Tag};
 use sequoia_openpgp::parse::{PacketParserBuilder, PacketParserResult, Parse};
-use sequoia_openpgp::policy::{HashAlgoSecurity, Policy};
 use sequoia_openpgp::types::SignatureType;
 use sequoia_openpgp::{Error, KeyHandle, Packet};
 
 use crate::key::Fingerprint;
-use crate::key::openpgp::system_time;
-use crate::key::openpgp::{
-    Certificate, Revocation, epoch, fingerprint, is_supported, key_revocation, relaxed, strict,
-};
+use crate::key::openpgp::Certificate;
+use crate::openpgp::{epoch, fingerprint, is_supported, system_time};
+use crate::signature::openpgp::fitting::Fitting;
 use crate::signature::{Signature, Worth};
 
 /// Signatures read of one file; real ones carry one, or one for each of a few signers.
 const MOST: usize = 64;
-/// How far a signer's clock may be ahead: what Sequoia and others grant.
-const SKEW: Duration = Duration::from_secs(30 * 60);
 
 /// A key that may have made a signature.
 type Candidate<'c> = (&'c Certificate, ErasedKeyAmalgamation<'c, PublicParts>);
@@ -175,108 +172,6 @@ fn is_unsupported(error: &sequoia_openpgp::anyhow::Error) -> bool {
                 | Error::UnsupportedSignatureType(_)
         )
     )
-}
-
-/// A signature whose arithmetic holds, and the key it holds under.
-struct Fitting<'f> {
-    signature: &'f packet::Signature,
-    certificate: &'f Certificate,
-    key: &'f ErasedKeyAmalgamation<'f, PublicParts>,
-    at: SystemTime,
-}
-
-impl Fitting<'_> {
-    /// What speaks against it, the worst first.
-    fn worth(&self) -> (Worth, String) {
-        let (strict, relaxed) = (strict(self.at), relaxed(self.at));
-        if let Some(found) = self.revoked(&relaxed) {
-            return found;
-        }
-        let Some(made) = self.signature.signature_creation_time() else {
-            return (Worth::FitsButOutOfTime, "it fits, but does not say when it was made".to_owned());
-        };
-        let Some(valid) = self.bound(&relaxed, made) else {
-            return (
-                Worth::FitsButUnbound,
-                "it fits, but the key is not bound to its certificate".to_owned(),
-            );
-        };
-        if !valid.for_signing() {
-            return (Worth::FitsButUnbound, "it fits, but the key is not meant for signing data".to_owned());
-        }
-        if self.signature.signature_alive(self.at, SKEW).is_err() {
-            return (
-                Worth::FitsButOutOfTime,
-                "it fits, but is from the future or has itself expired".to_owned(),
-            );
-        }
-        if let Some(found) = self.expired(&valid, &relaxed) {
-            return found;
-        }
-        let is_weak = strict.signature(self.signature, HashAlgoSecurity::CollisionResistance).is_err()
-            || self.bound(&strict, made).is_none();
-        if is_weak {
-            return (
-                Worth::FitsButWeak,
-                "it fits, but rests on algorithms that are no longer safe".to_owned(),
-            );
-        }
-        (Worth::Fits, "it fits".to_owned())
-    }
-
-    /// The key as its certificate bound it when the signature was made, or binds it now: publishers drop old
-    /// self-signatures when they extend a key, and what it signed before remains its own.
-    fn bound<'p>(
-        &'p self,
-        policy: &'p dyn Policy,
-        made: SystemTime,
-    ) -> Option<ValidErasedKeyAmalgamation<'p, PublicParts>> {
-        let existed = self.key.key().creation_time() <= made;
-        self.key
-            .clone()
-            .with_policy(policy, made)
-            .or_else(|error| if existed { self.key.clone().with_policy(policy, self.at) } else { Err(error) })
-            .ok()
-    }
-
-    /// Asks the certificate and the key itself; weak revocations count too.
-    fn revoked(&self, relaxed: &dyn Policy) -> Option<(Worth, String)> {
-        let primary = self.certificate.cert.primary_key().into();
-        let both = [key_revocation(&primary, relaxed, self.at), key_revocation(self.key, relaxed, self.at)];
-        if both.contains(&Revocation::Hard) {
-            let detail = "it fits, but its key is revoked as compromised or without a reason".to_owned();
-            return Some((Worth::FitsButKeyRevoked { hard: true }, detail));
-        }
-        if both.contains(&Revocation::Soft) {
-            let detail = "it fits, but its key is revoked as retired or superseded".to_owned();
-            return Some((Worth::FitsButKeyRevoked { hard: false }, detail));
-        }
-        None
-    }
-
-    fn expired(
-        &self,
-        then: &ValidErasedKeyAmalgamation<'_, PublicParts>,
-        relaxed: &dyn Policy,
-    ) -> Option<(Worth, String)> {
-        if then.alive().is_err() {
-            let detail = "it fits, but its key had already expired when it was made".to_owned();
-            return Some((Worth::FitsButKeyExpired, detail));
-        }
-        let is_alive = self.key.clone().with_policy(relaxed, self.at).is_ok_and(|now| now.alive().is_ok());
-        if is_alive {
-            return None;
-        }
-        Some((Worth::FitsButKeyExpired, "it fits, and its key has expired since".to_owned()))
-    }
-
-    /// The earlier of the key's and its certificate's expiry, by what is in force now.
-    fn expires(&self) -> Option<i64> {
-        let relaxed = relaxed(self.at);
-        let valid = self.key.clone().with_policy(&relaxed, self.at).ok()?;
-        let of_certificate = valid.valid_cert().primary_key().key_expiration_time();
-        [valid.key_expiration_time(), of_certificate].into_iter().flatten().min().map(epoch)
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use sequoia_openpgp::packet::UserID;
 use sequoia_openpgp::serialize::SerializeInto;
 use sequoia_openpgp::types::ReasonForRevocation;
 
-use super::{NoCertificate, Revocation, read, system_time};
+use super::{NoCertificate, Revocation, read};
+use crate::openpgp::system_time;
 
 /// 2023-11-14, 22:13:20 UTC, when every key here is made.
 const MADE: i64 = 1_700_000_000;

@@ -10,7 +10,8 @@ use sequoia_openpgp::serialize::SerializeInto;
 use sequoia_openpgp::types::{HashAlgorithm, ReasonForRevocation, SignatureType};
 
 use super::verify_detached;
-use crate::key::openpgp::{Certificate, read, relaxed, system_time};
+use crate::key::openpgp::{Certificate, read};
+use crate::openpgp::{relaxed, system_time};
 use crate::signature::{Signature, Worth};
 
 /// 2023-11-14, 22:13:20 UTC, when every key here is made.
