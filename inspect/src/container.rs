@@ -18,11 +18,11 @@ mod walker;
 mod zip;
 
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::container::format::{Format, PEEK};
+use crate::container::format::{Format, TAIL};
 use crate::container::problem::Problem;
 use crate::container::walker::{Place, Walker, peek};
 use crate::limits::Limits;
@@ -73,7 +73,7 @@ pub struct Walked {
 pub enum Stop {
     /// [`Limits::members`] was reached.
     Members,
-    /// [`Limits::bytes_total`] was reached.
+    /// [`Limits::bytes_total`] was reached, or [`Limits::ratio`] by the walk as a whole.
     BytesTotal,
     /// The visitor asked for it.
     Visitor,
@@ -111,11 +111,13 @@ pub fn walk(
     let unreadable = |source| Unreadable::Io { name: name.clone(), source };
     let mut file = File::open(path).map_err(unreadable)?;
     let head = peek(&mut file).map_err(unreadable)?;
-    let length = file.seek(io::SeekFrom::End(0)).map_err(unreadable)?;
+    let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL as u64))).map_err(unreadable)?;
+    let tail = peek(&mut file).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let own_name = path.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut walker = Walker::new(limits, visit);
-    let opened = match Format::of(&head) {
+    let mut walker = Walker::new(limits, length, visit);
+    let opened = match Format::of(&head).or_else(|| Format::of_tail(&tail)) {
         Some(Format::Zip) => {
             zip::walk(&mut walker, &Place::outermost(), &rawzip::FileReader::from(file), length)
         }
@@ -131,8 +133,8 @@ pub fn walk_bytes(
     limits: &Limits,
     visit: &mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
 ) -> Result<Walked, Unreadable> {
-    let mut walker = Walker::new(limits, visit);
-    let opened = match Format::of(bytes.get(..PEEK).unwrap_or(bytes)) {
+    let mut walker = Walker::new(limits, bytes.len() as u64, visit);
+    let opened = match Format::of_file(bytes) {
         Some(Format::Zip) => zip::walk(&mut walker, &Place::outermost(), &bytes, bytes.len() as u64),
         other => walker.open(&Place::outermost(), name, other, bytes),
     };

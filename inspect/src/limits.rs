@@ -12,7 +12,8 @@ pub struct Limits {
     pub bytes_each: u64,
     /// Bytes that may be unpacked in all, whether or not anybody was given them: the bound on work.
     pub bytes_total: u64,
-    /// Output bytes for each input byte of one compressed stream, enforced above [`RATIO_FLOOR`] of output.
+    /// Output bytes for each input byte of one compressed stream, enforced above [`RATIO_FLOOR`] of output; and for
+    /// each byte of the walked file, enforced above half a gigabyte unpacked in all.
     pub ratio: u32,
     /// How many archives may lie inside the walked file, one within the other. With 0 only the walked file
     /// itself is opened.

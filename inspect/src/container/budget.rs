@@ -10,23 +10,29 @@ use std::rc::Rc;
 use crate::container::problem::Problem;
 use crate::limits::{Limits, RATIO_FLOOR};
 
+/// Output below which the ratio does not hold for a walk as a whole: 512 MiB is a fraction of a second's work.
+const WHOLE_FLOOR: u64 = 512 << 20;
+
 /// Unpacked bytes so far, and what tripped.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: Cell<u64>,
-    total: u64,
+    over: Problem,
     ratio: u32,
     tripped: RefCell<Option<Problem>>,
 }
 
 impl Budget {
-    pub(crate) fn new(limits: &Limits) -> Rc<Budget> {
-        Rc::new(Budget {
-            left: Cell::new(limits.bytes_total),
-            total: limits.bytes_total,
-            ratio: limits.ratio,
-            tripped: RefCell::new(None),
-        })
+    /// For a walk over a file of `length` bytes, to which the ratio holds as well, lest a few nested kilobytes
+    /// cost everything that is granted to a large file.
+    pub(crate) fn new(limits: &Limits, length: u64) -> Rc<Budget> {
+        let by_ratio = length.saturating_mul(u64::from(limits.ratio)).max(WHOLE_FLOOR);
+        let (total, over) = if by_ratio < limits.bytes_total {
+            (by_ratio, Problem::Ratio { limit: limits.ratio })
+        } else {
+            (limits.bytes_total, Problem::TooManyBytes { limit: limits.bytes_total })
+        };
+        Rc::new(Budget { left: Cell::new(total), over, ratio: limits.ratio, tripped: RefCell::new(None) })
     }
 
     /// Whether nothing more may be unpacked in this walk.
@@ -53,7 +59,7 @@ impl Budget {
             }
             _ => {
                 self.left.set(0);
-                Err(self.trip(Problem::TooManyBytes { limit: self.total }))
+                Err(self.trip(self.over.clone()))
             }
         }
     }

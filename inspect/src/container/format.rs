@@ -32,6 +32,9 @@ pub(crate) enum Codec {
 /// Bytes from a file's start that [`Format::of`] wants to see: one tar header.
 pub(crate) const PEEK: usize = 512;
 
+/// Bytes at a file's end that [`Format::of_tail`] wants to see: a ZIP's end record without a comment.
+pub(crate) const TAIL: usize = 22;
+
 const NOT_READ: [(usize, &[u8], &str); 20] = [
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"Rar!\x1a\x07", "a RAR archive"),
@@ -56,6 +59,19 @@ const NOT_READ: [(usize, &[u8], &str); 20] = [
 ];
 
 impl Format {
+    /// The kind of a whole file; `None` for anything that is simply a file.
+    pub(crate) fn of_file(bytes: &[u8]) -> Option<Format> {
+        let tail = bytes.len().checked_sub(TAIL).and_then(|at| bytes.get(at..)).unwrap_or_default();
+        Format::of(bytes.get(..PEEK).unwrap_or(bytes)).or_else(|| Format::of_tail(tail))
+    }
+
+    /// A ZIP behind other bytes, as self-extracting programs are: its end record is the file's last [`TAIL`]
+    /// bytes. One with a comment behind its end is not found.
+    pub(crate) fn of_tail(tail: &[u8]) -> Option<Format> {
+        (tail.len() == TAIL && tail.starts_with(b"PK\x05\x06") && tail.ends_with(&[0, 0]))
+            .then_some(Format::Zip)
+    }
+
     /// The kind of the file that begins with `head`; `None` for anything that is simply a file.
     pub(crate) fn of(head: &[u8]) -> Option<Format> {
         let starts = |magic: &[u8]| head.starts_with(magic);
@@ -105,9 +121,13 @@ impl Codec {
     }
 }
 
-/// A tar header is recognised by the sum of its bytes, which text never has by chance.
+/// A tar header is recognised by the sum of its bytes, which text never has by chance, or, so that a damaged one
+/// is not taken for text, by the newer formats' magic.
 fn is_tar(head: &[u8]) -> bool {
     let Some(header) = head.get(..512) else { return false };
+    if header.get(257..262) == Some(b"ustar") {
+        return true;
+    }
     let Some(stated) = header.get(148..156).and_then(octal) else { return false };
     let mut unsigned = 0i64;
     let mut signed = 0i64;
@@ -152,5 +172,33 @@ fn looser(head: &[u8]) -> Option<&'static str> {
         [0x5d, 0, 0, _, 0..=0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ..]
         | [0x5d, 0, 0, _, 0..=0x1f, _, _, _, _, _, 0, 0, 0, ..] => Some("an LZMA (.lzma) file"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    fn check(bytes: &[u8], expected: Option<Format>) {
+        assert_eq!(Format::of_file(bytes), expected);
+    }
+
+    #[test]
+    fn documents_are_simply_files() {
+        for text in ["", "{}", "PK", "BZh9 is a heading", "070707 is a telephone number", "7z is a program"] {
+            check(text.as_bytes(), None);
+        }
+        check(&[0; 2048], None);
+        check(&[0xff; 2048], None);
+    }
+
+    #[test]
+    fn formats_without_a_signature_are_told_by_several_fields() {
+        check(&[b"070701".as_slice(), &[b'0'; 104]].concat(), Some(Format::NotRead("a cpio archive")));
+        check(b"\x22\x36-lh5-\x30", Some(Format::NotRead("an LHA archive")));
+        check(
+            b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0",
+            Some(Format::NotRead("an LZMA (.lzma) file")),
+        );
     }
 }

@@ -90,6 +90,9 @@ pub enum Problem {
     /// Bytes behind the end of the archive, where some tools find further members and others nothing.
     #[error("there is more behind its end, which was not read")]
     Trailing,
+    /// A ZIP behind other bytes, as in a self-extracting program; those bytes are not part of any member.
+    #[error("it begins with other bytes than an archive's, which were not read")]
+    Prefixed,
     /// A ZIP's end record counts other members than its directory lists.
     #[error("its directory lists {listed} members where its end record says {stated}")]
     CountDisagrees {

@@ -237,6 +237,38 @@ fn a_tar_that_ends_without_its_marker_or_goes_on_behind_it_is_told() {
 }
 
 #[test]
+fn a_zip_behind_a_program_is_found() {
+    let bytes = [b"#!/bin/sh\nexit\n".as_slice(), &zip(&[Zipped::deflated("a", b"1")])].concat();
+    check(
+        "x.sh",
+        &bytes,
+        &[": it begins with other bytes than an archive's, which were not read", "a = 1 bytes"],
+    );
+}
+
+#[test]
+fn a_tar_with_a_damaged_header_is_not_taken_for_text() {
+    let mut bytes = ::tar::Header::new_ustar().as_bytes().to_vec();
+    bytes.resize(2048, b'x');
+    let (lines, _) = told("t", &bytes, &small());
+    assert!(lines.starts_with(": it is corrupt: "), "{lines}");
+}
+
+#[test]
+fn a_few_nested_bytes_cannot_cost_what_a_large_file_may() {
+    let mut bytes = zip(&[Zipped::deflated("z", &vec![0; 4 << 20])]);
+    for _ in 0..3 {
+        let copies: Vec<Zipped> =
+            (0..16).map(|number| Zipped::deflated(&number.to_string(), &bytes)).collect();
+        bytes = zip(&copies);
+    }
+    let limits = Limits { members: 10_000, bytes_total: 16 << 30, depth: 4, ..small() };
+    let walked = told("z", &bytes, &limits).1.unwrap();
+    assert_eq!(walked.stopped_by, Some(Stop::BytesTotal));
+    assert!(walked.bytes < 512 << 20);
+}
+
+#[test]
 fn endless_headers_are_refused() {
     let long = tar_entry("././@LongLink", b'L', &vec![b'a'; 2 << 20]);
     check("t", &long, &[": it is corrupt: its headers are larger than a mebibyte"]);

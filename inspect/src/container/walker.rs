@@ -61,8 +61,13 @@ pub(crate) struct Walker<'w> {
 }
 
 impl<'w> Walker<'w> {
-    pub(crate) fn new(limits: &'w Limits, visit: &'w mut dyn FnMut(Visit<'_>) -> ControlFlow<()>) -> Self {
-        Walker { limits, visit, budget: Budget::new(limits), entries: 0, walked: Walked::default() }
+    /// Starts a walk over a file of `length` bytes.
+    pub(crate) fn new(
+        limits: &'w Limits,
+        length: u64,
+        visit: &'w mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
+    ) -> Self {
+        Walker { limits, visit, budget: Budget::new(limits, length), entries: 0, walked: Walked::default() }
     }
 
     /// How the walk of the file `name` went, given how it opened and ended.
@@ -126,7 +131,7 @@ impl<'w> Walker<'w> {
 
     /// Hands on a file, or opens it if it is an archive itself.
     pub(crate) fn offer(&mut self, place: &Place, name: &str, bytes: Vec<u8>) -> Flow {
-        let Some(format) = Format::of(bytes.get(..PEEK).unwrap_or(&bytes)) else {
+        let Some(format) = Format::of_file(&bytes) else {
             return self.member(place, name, bytes);
         };
         let within = place.inside(name);

@@ -56,6 +56,13 @@ pub(crate) fn walk<R: ReaderAt>(walker: &mut Walker<'_>, place: &Place, reader: 
     let mut buffer = vec![0; RECORD];
     let archive =
         ZipLocator::new().locate_in_reader(reader, &mut buffer, length).map_err(|(_, error)| said(error))?;
+    let mut start = [0; 2];
+    if reader.read_exact_at(&mut start, 0).is_ok()
+        && start != *b"PK"
+        && let ControlFlow::Break(stop) = walker.complain(place.archive(), Problem::Prefixed)
+    {
+        return Ok(ControlFlow::Break(stop));
+    }
     let overlapping = overlapping(&archive, walker.limits.members, &mut buffer);
     Ok(members(walker, place, &archive, &overlapping, &mut buffer))
 }
