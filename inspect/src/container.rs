@@ -18,7 +18,7 @@ mod walker;
 mod zip;
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -121,7 +121,7 @@ pub fn walk(
         Some(Format::Zip) => {
             zip::walk(&mut walker, &Place::outermost(), &rawzip::FileReader::from(file), length)
         }
-        other => walker.open(&Place::outermost(), &own_name, other, file),
+        other => walker.open(&Place::outermost(), &own_name, other, BufReader::with_capacity(64 << 10, file)),
     };
     walker.finish(opened, name)
 }
