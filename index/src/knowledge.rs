@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 pub use self::record::Recorded;
 use crate::prepare::Prepared;
@@ -23,7 +24,7 @@ use crate::vendor::Vendor;
 const BATCH: i64 = 1_000;
 
 /// Entries after which it makes visible what it has.
-const COMMIT: i64 = 50_000;
+const COMMIT: usize = 50_000;
 
 /// The record and the full-text index over it; cheap to clone.
 #[derive(Clone)]
@@ -159,13 +160,31 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be read or the index not be written.
     pub async fn follow(&self) -> anyhow::Result<u64> {
+        let (_, nobody) = watch::channel(());
+        self.follow_along(nobody).await
+    }
+
+    /// The same, and again at every nudge until nobody is left to give one; what is read becomes visible every 50,000
+    /// entries and at the end.
+    ///
+    /// # Errors
+    /// When the record cannot be read or the index not be written.
+    pub async fn follow_along(&self, mut nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
         let search = self.search.clone();
         let follower = tokio::task::spawn_blocking(move || {
             search.refresh()?;
             search.follower(1)
         });
-        let Some(follower) = follower.await?? else { return Ok(0) };
-        let (read, follower) = self.read_on(follower, &|_| {}).await?;
+        let Some(mut follower) = follower.await?? else { return Ok(0) };
+        let mut read = 0;
+        loop {
+            let more = nudged.changed().await.is_ok();
+            let (some, returned) = self.read_on(follower, more, &|_| {}).await?;
+            (read, follower) = (read + some, returned);
+            if !more {
+                break;
+            }
+        }
         let search = self.search.clone();
         tokio::task::spawn_blocking(move || {
             follower.finish()?;
@@ -184,7 +203,7 @@ impl Knowledge {
         let all = store::entry::count(self.store.reader(), None, None).await?;
         let search = self.search.clone();
         let (name, follower) = tokio::task::spawn_blocking(move || search.rebuild(2)).await??;
-        let (read, follower) = self.read_on(follower, &|done| progress(done, all)).await?;
+        let (read, follower) = self.read_on(follower, false, &|done| progress(done, all)).await?;
         let search = self.search.clone();
         tokio::task::spawn_blocking(move || {
             follower.finish()?;
@@ -194,31 +213,27 @@ impl Knowledge {
         Ok(read)
     }
 
-    /// Hands a follower everything that it has not read.
+    /// Hands a follower everything that it has not read; the rest is committed unless `more` is to come.
     async fn read_on(
         &self,
         mut follower: Follower,
+        more: bool,
         progress: &(dyn Fn(u64) + Sync),
     ) -> anyhow::Result<(u64, Follower)> {
-        let (mut read, mut pending) = (0, 0);
+        let mut read = 0;
         loop {
             let changed =
                 store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
             let last = changed.len() < BATCH as usize;
             read += changed.len() as u64;
-            pending += changed.len() as i64;
-            let due = pending >= COMMIT || (last && pending > 0);
             follower = tokio::task::spawn_blocking(move || {
                 follower.take(&changed)?;
-                if due {
+                if follower.pending() >= COMMIT || (last && !more && follower.pending() > 0) {
                     follower.commit()?;
                 }
                 anyhow::Ok(follower)
             })
             .await??;
-            if due {
-                pending = 0;
-            }
             progress(read);
             if last {
                 return Ok((read, follower));
@@ -226,3 +241,6 @@ impl Knowledge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

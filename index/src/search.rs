@@ -70,6 +70,7 @@ pub(crate) struct Follower {
     writer: IndexWriter,
     fields: Fields,
     mark: Mark,
+    pending: usize,
 }
 
 /// What was found, and how the query was run.
@@ -247,6 +248,11 @@ impl Follower {
         self.mark
     }
 
+    /// Entries taken that are not visible yet.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending
+    }
+
     /// Takes over entries that changed, in the order of their changes.
     pub(crate) fn take(&mut self, changed: &[Changed]) -> anyhow::Result<()> {
         for one in changed {
@@ -256,6 +262,7 @@ impl Follower {
             let document: TantivyDocument = document(&self.fields, one)?;
             self.writer.add_document(document).context("write to the search index")?;
             self.mark.change = one.change;
+            self.pending += 1;
             self.mark.highest = self.mark.highest.max(one.id);
         }
         Ok(())
@@ -266,6 +273,7 @@ impl Follower {
         let mut prepared = self.writer.prepare_commit().context("prepare a commit of the search index")?;
         prepared.set_payload(&format!("{} {}", self.mark.change, self.mark.highest));
         prepared.commit().context("commit the search index")?;
+        self.pending = 0;
         Ok(())
     }
 
@@ -278,7 +286,7 @@ impl Follower {
 fn follower(index: &Index, fields: &Fields, threads: usize) -> anyhow::Result<Option<Follower>> {
     let mark = mark_of(index)?;
     match index.writer_with_num_threads(threads, WRITER_MEMORY * threads) {
-        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark })),
+        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark, pending: 0 })),
         Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
         Err(error) => Err(error).context("open the search index for writing"),
     }

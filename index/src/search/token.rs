@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_path_and_a_host_are_split_at_their_joints() {
-        check("/etc/cron.d/acme:", "etc/cron.d/acme@0* etc@0 cron@1 d@2 acme@3");
+        check("/etc/cron.d/acme:", "etc/cron.d/acme@0* etc@0 cron@1 d@2 acm@3");
         check("docs.acme.example", "docs.acme.example@0* doc@0 acm@1 exampl@2");
     }
 
