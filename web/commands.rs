@@ -1,0 +1,140 @@
+//! Commands: what a person types in a terminal. One file a command.
+//!
+//! Results go to standard output, progress and trouble to standard error. Exit status: 0 done, 1 nothing found or
+//! something failed along the way, 64 wrong usage, 70 could not be done.
+
+mod crawl;
+mod demo;
+mod import;
+mod reindex;
+mod search;
+mod serve;
+mod source;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use index::knowledge::Knowledge;
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::Settings;
+
+/// Know what your vendor already said, before you run the upgrade.
+#[derive(Debug, Parser)]
+#[command(name = "forewarn", version, max_term_width = 100)]
+struct Arguments {
+    /// Settings file; without it, forewarn.toml is read where it exists
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of the record and the search index, instead of the setting `data`
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Say more about what is done; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Search everything that was said: words, "phrases", identifiers, vendor:acme, severity:>=high, after:2025
+    Search(search::Arguments),
+    /// Ask the sources that are due, or the named ones, now
+    Crawl(crawl::Arguments),
+    /// Add, list and remove sources
+    #[command(subcommand)]
+    Source(source::Command),
+    /// Read advisories and other documents from a folder, an archive or a file
+    Import(import::Arguments),
+    /// Build the search index again from the record
+    Reindex(reindex::Arguments),
+    /// Serve the pages and the API, and ask sources when they are due
+    Serve(serve::Arguments),
+    /// Show everything on an invented vendor world, without any network
+    Demo(demo::Arguments),
+}
+
+/// How a command ended, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Done.
+    Well,
+    /// Nothing was found, or something failed along the way and was said.
+    Wanting,
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()) {
+        Ok(arguments) => arguments,
+        Err(help) => {
+            let wrong = help.use_stderr();
+            let _ = help.print();
+            return ExitCode::from(if wrong { 64 } else { 0 });
+        }
+    };
+    log(&arguments);
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match ended {
+        Ok(End::Well) => ExitCode::SUCCESS,
+        Ok(End::Wanting) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::say(&format!("forewarn: failed to {error:#}"));
+            ExitCode::from(70)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<End> {
+    let mut settings = Settings::read(arguments.config.as_deref())?;
+    if let Some(data) = arguments.data {
+        settings.data = data;
+    }
+    match arguments.command {
+        Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
+        Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
+        Command::Source(command) => source::run(&open(&settings).await?, command).await,
+        Command::Import(arguments) => import::run(&open(&settings).await?, &arguments).await,
+        Command::Reindex(arguments) => reindex::run(&open(&settings).await?, &arguments).await,
+        Command::Serve(arguments) => serve::run(settings, &arguments).await,
+        Command::Demo(arguments) => demo::run(settings, &arguments).await,
+    }
+}
+
+async fn open(settings: &Settings) -> anyhow::Result<Knowledge> {
+    Knowledge::open(&settings.data).await
+}
+
+fn log(arguments: &Arguments) {
+    let serving = matches!(arguments.command, Command::Serve(_) | Command::Demo(_));
+    let level = match (arguments.verbose, serving) {
+        (0, false) => "error",
+        (0, true) => "warn,web=info,crawler=info,index=info",
+        (1, _) => "warn,web=info,crawler=info,index=info",
+        (_, _) => "info,web=debug,crawler=debug,index=debug",
+    };
+    let filter = EnvFilter::try_from_env("FOREWARN_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .with_ansi(terminal::colours(&io::stderr()))
+        .try_init();
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,67 @@
+//! `forewarn crawl`: ask sources now.
+
+use std::io::{self, Write as _};
+
+use clap::Args;
+use crawler::round::{Turn, round};
+use index::knowledge::Knowledge;
+
+use super::End;
+use super::terminal::say;
+use crate::schedule;
+use crate::serve::crawl;
+use crate::settings::Settings;
+use crate::words::counted;
+
+/// What can be asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Sources to ask even if they are not due; without any, those that are due
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// What came of it, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command. A source that failed ends it with status 1.
+pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
+    for slug in &arguments.sources {
+        if !knowledge.ask_soon(slug, schedule::now()).await? {
+            anyhow::bail!("find the source \"{slug}\": `forewarn source list` shows what there is");
+        }
+    }
+    let crawl = crawl(knowledge, settings)?;
+    let ended = round(&crawl, &say_turn).await?;
+    let mut out = io::stdout().lock();
+    let recorded = ended.recorded;
+    if arguments.json {
+        let line = serde_json::json!({
+            "sources": ended.sources, "failed": ended.failed,
+            "new": recorded.new, "revised": recorded.revised, "known": recorded.known,
+        });
+        writeln!(out, "{line}")?;
+    } else if ended.sources == 0 {
+        writeln!(out, "No source is due. `forewarn crawl SOURCE` asks one at once; `forewarn source list` shows them.")?;
+    } else {
+        let sources = counted(ended.sources.into(), "source", "sources");
+        writeln!(
+            out,
+            "{sources} asked, {} failed: {} new, {} revised, {} known",
+            ended.failed, recorded.new, recorded.revised, recorded.known
+        )?;
+    }
+    Ok(if ended.failed == 0 { End::Well } else { End::Wanting })
+}
+
+/// A line for each source as it ends.
+pub(super) fn say_turn(turn: &Turn) {
+    let end = &turn.end;
+    match &end.failure {
+        Some(failure) => say(&format!("{}: {failure}", turn.source)),
+        None => say(&format!("{}: {} seen, {} new, {} revised", turn.source, end.seen, end.new, end.revised)),
+    }
+    for remark in &turn.remarks {
+        say(&format!("  {remark}"));
+    }
+}

@@ -1,0 +1,113 @@
+//! `forewarn search`: what has anyone said about this?
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use clap::Args;
+use index::answer::{Answer, Hit, Order, Window};
+use index::knowledge::Knowledge;
+use index::query;
+use jiff::Timestamp;
+
+use super::End;
+use super::terminal::{Emphasis, say};
+use crate::moment::ago;
+use crate::parts::affected::AffectedLine;
+use crate::schedule;
+use crate::words::counted;
+
+/// What can be asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The query; several words need no quotes
+    #[arg(required = true, value_name = "QUERY", trailing_var_arg = true, allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// Results to show, at most 100
+    #[arg(long, default_value_t = 10, value_name = "NUMBER")]
+    limit: usize,
+    /// Newest first instead of best first
+    #[arg(long)]
+    newest: bool,
+    /// The answer as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command. Nothing found ends with status 1.
+pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow::Result<End> {
+    let typed = arguments.query.join(" ");
+    let query = match query::parse(&typed) {
+        Ok(query) => query,
+        Err(mistake) => {
+            let before = typed.get(..mistake.start).unwrap_or_default().chars().count();
+            let width = typed.get(mistake.start..mistake.end).unwrap_or_default().chars().count().max(1);
+            say(&format!("{typed}\n{}{}\n{}", " ".repeat(before), "^".repeat(width), mistake.sentence));
+            return Ok(End::Wanting);
+        }
+    };
+    knowledge.follow().await?;
+    let order = if arguments.newest { Order::Newest } else { Order::Relevance };
+    let window = Window { size: arguments.limit, order, ..Window::default() };
+    let answer = knowledge.search(&query, &window).await?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &answer).context("write the answer")?;
+        writeln!(out)?;
+    } else {
+        show(&mut out, &answer, schedule::now())?;
+    }
+    Ok(if answer.entries == 0 { End::Wanting } else { End::Well })
+}
+
+fn show(out: &mut impl Write, answer: &Answer, now: Timestamp) -> io::Result<()> {
+    let emphasis = Emphasis::of_output();
+    if answer.entries == 0 {
+        writeln!(out, "Nothing was found for: {}.", answer.understood)?;
+        return writeln!(out, "Fewer words find more; `forewarn source list` shows where things come from.");
+    }
+    for hit in &answer.hits {
+        show_hit(out, hit, now, emphasis)?;
+    }
+    let groups = counted(answer.groups, "result", "results");
+    let entries = counted(answer.entries, "entry", "entries");
+    let relaxed = if answer.relaxed { ", most words of it" } else { "" };
+    writeln!(out, "{groups} from {entries} for: {}{relaxed}", answer.understood)
+}
+
+fn show_hit(out: &mut impl Write, hit: &Hit, now: Timestamp, emphasis: Emphasis) -> io::Result<()> {
+    let card = &hit.card;
+    let mut head = vec![card.kind.as_str().to_owned()];
+    head.push(card.vendor_name.clone().unwrap_or_else(|| card.source_name.clone()));
+    if let Some(severity) = &card.severity {
+        let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
+        head.push(format!("{}{score}", severity.level.as_str()));
+    }
+    if !card.status.is_in_force() {
+        head.push(card.status.as_str().to_owned());
+    }
+    let at = card.published.unwrap_or(card.first_seen);
+    head.push(format!("{} ({})", at.strftime("%Y-%m-%d"), ago(at, now)));
+    if hit.sources > 1 {
+        head.push(counted(hit.sources, "source", "sources"));
+    }
+    writeln!(out, "{}", emphasis.quiet(&head.join(" · ")))?;
+    writeln!(out, "{}", emphasis.strong(&card.title))?;
+    let snippet: String = hit
+        .snippet
+        .iter()
+        .map(|piece| if piece.marked { emphasis.strong(&piece.text) } else { piece.text.clone() })
+        .collect();
+    if !snippet.trim().is_empty() {
+        writeln!(out, "  {snippet}")?;
+    }
+    if !card.identifiers.is_empty() {
+        writeln!(out, "  {}", card.identifiers.join("  "))?;
+    }
+    for affected in card.affected.iter().take(2) {
+        let line = AffectedLine::short(affected);
+        let fixed = if line.fixed.is_empty() { String::new() } else { format!(" → fixed in {}", line.fixed) };
+        writeln!(out, "  {} {}{fixed}", line.product, line.affected)?;
+    }
+    let place = card.link.as_deref().unwrap_or(&card.source_name);
+    writeln!(out, "  {}\n", emphasis.quiet(&format!("{place} · matched in {}", hit.why.join("; "))))
+}

@@ -1,0 +1,206 @@
+//! `forewarn source`: add, list and remove sources.
+
+use std::io::{self, Write as _};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use index::answer::SourceView;
+use index::knowledge::Knowledge;
+use index::source::{Kind, Source, Standing};
+use index::vendor::{Vendor, slug};
+use url::Url;
+
+use super::End;
+use crate::moment::ago;
+use crate::schedule;
+
+/// What can be done with sources.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Add a source, or change one of that name
+    Add(Add),
+    /// List sources and how each is doing
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop asking a source; what it said stays
+    Remove {
+        /// Its short name
+        #[arg(value_name = "SOURCE")]
+        slug: String,
+    },
+}
+
+/// A source to add.
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// Where it is: a URL, or a path for the kind `folder`
+    address: String,
+    /// How it is read
+    #[arg(long, value_enum)]
+    kind: KindName,
+    /// Its name; without it, the host or file name
+    #[arg(long)]
+    name: Option<String>,
+    /// Name of the vendor that speaks there
+    #[arg(long)]
+    vendor: Option<String>,
+    /// On whose ground it speaks
+    #[arg(long, value_enum, default_value = "third-party")]
+    standing: StandingName,
+    /// Minutes between two rounds; 0 for a folder that is read only when asked
+    #[arg(long, default_value_t = 60, value_name = "MINUTES")]
+    every: u32,
+    /// Allow addresses of private networks and of this machine
+    #[arg(long)]
+    private_network: bool,
+    /// Settings of its kind as JSON, such as {"follow": true} for a feed
+    #[arg(long, value_name = "JSON")]
+    options: Option<String>,
+}
+
+/// The kinds as they are typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum KindName {
+    /// RSS, Atom or JSON Feed
+    Feed,
+    /// A CSAF provider, by its domain or its provider-metadata.json
+    Csaf,
+    /// OSV records: a bucket, or an archive
+    Osv,
+    /// CVE JSON 5 records: an archive
+    Cve,
+    /// An HTML list with detail pages, by CSS selectors in --options
+    Page,
+    /// A Discourse forum
+    Discourse,
+    /// A local folder, archive or file in any of the structured formats
+    Folder,
+}
+
+/// The standings as they are typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum StandingName {
+    /// The vendor's own domain
+    Vendor,
+    /// The vendor on somebody else's site
+    Platform,
+    /// Somebody else
+    ThirdParty,
+}
+
+/// Runs the command.
+pub(super) async fn run(knowledge: &Knowledge, command: Command) -> anyhow::Result<End> {
+    match command {
+        Command::Add(arguments) => add(knowledge, arguments).await,
+        Command::List { json } => list(knowledge, json).await,
+        Command::Remove { slug } => remove(knowledge, &slug).await,
+    }
+}
+
+async fn add(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
+    let now = schedule::now();
+    let source = described(arguments)?;
+    if let Some(vendor) = source.vendor.as_deref()
+        && knowledge.vendor(vendor).await?.is_none()
+    {
+        let domains = Url::parse(&source.address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let domains = if source.standing == Standing::Vendor { domains.into_iter().collect() } else { Vec::new() };
+        let name = source.vendor.clone().unwrap_or_default();
+        knowledge.add_vendor(&Vendor { slug: vendor.to_owned(), name, domains, contacts: Vec::new() }).await?;
+    }
+    knowledge.add_source(&source, now).await?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} was added. `forewarn crawl {}` asks it now; `forewarn serve` asks it regularly.", source.slug, source.slug)?;
+    Ok(End::Well)
+}
+
+/// The source that the arguments describe.
+fn described(arguments: Add) -> anyhow::Result<Source> {
+    let kind = match arguments.kind {
+        KindName::Feed => Kind::Feed,
+        KindName::Csaf => Kind::Csaf,
+        KindName::Osv => Kind::Osv,
+        KindName::Cve => Kind::Cve,
+        KindName::Page => Kind::Page,
+        KindName::Discourse => Kind::Discourse,
+        KindName::Folder => Kind::Folder,
+    };
+    let standing = match arguments.standing {
+        StandingName::Vendor => Standing::Vendor,
+        StandingName::Platform => Standing::Platform,
+        StandingName::ThirdParty => Standing::ThirdParty,
+    };
+    let (address, guessed) = if kind == Kind::Folder {
+        let path = std::fs::canonicalize(&arguments.address).with_context(|| format!("find {}", arguments.address))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        (path.display().to_string(), name)
+    } else {
+        let url = Url::parse(&arguments.address)
+            .with_context(|| format!("understand the address \"{}\": it begins with https://", arguments.address))?;
+        let Some(host) = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https")) else {
+            bail!("take the address \"{}\": it begins with https:// and names a host", arguments.address);
+        };
+        (url.to_string(), format!("{host} {}", kind.as_str()))
+    };
+    let name = arguments.name.unwrap_or(guessed);
+    let options = match arguments.options {
+        Some(json) => serde_json::from_str(&json).context("read the options as JSON")?,
+        None => serde_json::Value::Null,
+    };
+    if slug(&name).is_empty() {
+        bail!("name the source: --name needs at least one letter or digit");
+    }
+    Ok(Source {
+        slug: slug(&name),
+        name,
+        vendor: arguments.vendor.as_deref().map(slug),
+        kind,
+        address,
+        standing,
+        every_minutes: arguments.every,
+        private_network: arguments.private_network,
+        options,
+    })
+}
+
+async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
+    let sources = knowledge.sources().await?;
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, &sources).context("write the sources")?;
+        writeln!(out)?;
+        return Ok(End::Well);
+    }
+    if sources.is_empty() {
+        writeln!(out, "There is no source yet. `forewarn source add https://… --kind feed` adds one; `forewarn import FOLDER` reads local files.")?;
+    }
+    let now = schedule::now();
+    let width = |of: fn(&SourceView) -> &str| sources.iter().map(|view| of(view).chars().count()).max().unwrap_or(0);
+    let (names, states) = (width(|view| &view.source.slug), width(|view| view.state.as_str()));
+    for view in &sources {
+        let seen = view.health.last_succeeded.map_or_else(|| "never".to_owned(), |at| ago(at, now));
+        writeln!(
+            out,
+            "{:names$}  {:9}  {:states$}  {:>7} entries  last well {seen}",
+            view.source.slug,
+            view.source.kind.as_str(),
+            view.state.as_str(),
+            view.health.entries,
+        )?;
+        if let Some(sentence) = &view.health.sentence {
+            writeln!(out, "{:names$}  {sentence}", "")?;
+        }
+    }
+    Ok(End::Well)
+}
+
+async fn remove(knowledge: &Knowledge, slug: &str) -> anyhow::Result<End> {
+    if !knowledge.remove_source(slug).await? {
+        bail!("find the source \"{slug}\": `forewarn source list` shows what there is");
+    }
+    writeln!(io::stdout().lock(), "{slug} is not asked any more. What it said stays and is found.")?;
+    Ok(End::Well)
+}

@@ -1,0 +1,177 @@
+//! Settings: one TOML file, read once; every key has a default and stands in `forewarn.example.toml`.
+//!
+//! A key that is not known is refused with the nearest one that is. Secrets come from the environment and reach no log.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use crawler::fetch::Politeness;
+use serde::{Deserialize, Serialize};
+
+/// The file that is read when no other is named and it exists.
+pub const FILE: &str = "forewarn.toml";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Folder of the record and the search index.
+    pub data: PathBuf,
+    /// Pages and API.
+    pub web: Web,
+    /// How sources are asked.
+    pub crawl: Crawl,
+}
+
+/// Pages and API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Header by which a proxy says whom it let through; empty for none.
+    pub proxy_header: String,
+    /// Host names by which the program is reached beside those of loopback.
+    pub hosts: Vec<String>,
+}
+
+/// How sources are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Crawl {
+    /// Whether due sources are asked while serving.
+    pub enabled: bool,
+    /// Seconds between two looks for due sources.
+    pub look_every_seconds: u32,
+    /// Sources that have their turn at the same time.
+    pub together: usize,
+    /// Minutes that one source's turn may take.
+    pub patience_minutes: u32,
+    /// What we call ourselves.
+    pub user_agent: String,
+    /// Milliseconds between two requests to one host.
+    pub host_interval_milliseconds: u32,
+    /// Requests under way to all hosts together.
+    pub connections: usize,
+    /// Seconds that one answer may take.
+    pub timeout_seconds: u32,
+    /// MiB of the largest answer that is read.
+    pub largest_answer_mib: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { data: "forewarn-data".into(), web: Web::default(), crawl: Crawl::default() }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), proxy_header: String::new(), hosts: Vec::new() }
+    }
+}
+
+impl Default for Crawl {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            look_every_seconds: 15,
+            together: 16,
+            patience_minutes: 20,
+            user_agent: "forewarn/0.1 (+https://github.com/forewarn)".to_owned(),
+            host_interval_milliseconds: 1000,
+            connections: 16,
+            timeout_seconds: 60,
+            largest_answer_mib: 64,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a named file, or [`FILE`] where there is one, or takes the defaults.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no TOML, or has a key or value that is not known; the text says what to write.
+    pub fn read(named: Option<&Path>) -> anyhow::Result<Self> {
+        let file = named.unwrap_or(Path::new(FILE));
+        if named.is_none() && !file.exists() {
+            return Ok(Self::default());
+        }
+        let text = std::fs::read_to_string(file).with_context(|| format!("read the settings {}", file.display()))?;
+        Self::parse(&text).with_context(|| format!("understand the settings {}", file.display()))
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        let table: toml::Table = text.parse().context("read it as TOML")?;
+        let known = toml::Table::try_from(Self::default()).context("list the known settings")?;
+        refuse_unknown("", &table, &known)?;
+        table.try_into().context("take a value")
+    }
+
+    /// How the door to the network behaves.
+    #[must_use]
+    pub fn politeness(&self) -> Politeness {
+        Politeness {
+            user_agent: self.crawl.user_agent.clone(),
+            host_interval: Duration::from_millis(self.crawl.host_interval_milliseconds.into()),
+            connections: self.crawl.connections.max(1),
+            timeout: Duration::from_secs(self.crawl.timeout_seconds.into()),
+            max_bytes: u64::from(self.crawl.largest_answer_mib) << 20,
+            ..Politeness::default()
+        }
+    }
+}
+
+fn refuse_unknown(within: &str, table: &toml::Table, known: &toml::Table) -> anyhow::Result<()> {
+    for (key, value) in table {
+        let path = if within.is_empty() { key.clone() } else { format!("{within}.{key}") };
+        match (known.get(key), value) {
+            (Some(toml::Value::Table(known)), toml::Value::Table(table)) => refuse_unknown(&path, table, known)?,
+            (Some(_), _) => {}
+            (None, _) => {
+                let near = known.keys().min_by_key(|other| strsim::damerau_levenshtein(key, other));
+                let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+                bail!("there is no setting \"{path}\"{near} (forewarn.example.toml lists every setting)");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn the_example_holds_every_setting_with_its_default() {
+        let example = include_str!("../forewarn.example.toml");
+        assert_eq!(Settings::parse(example).unwrap(), Settings::default());
+        let table: toml::Table = example.parse().unwrap();
+        let known = toml::Table::try_from(Settings::default()).unwrap();
+        assert_eq!(table.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
+        for section in ["web", "crawl"] {
+            let keys = |table: &toml::Table| -> Vec<String> {
+                table.get(section).and_then(toml::Value::as_table).unwrap().keys().cloned().collect()
+            };
+            assert_eq!(keys(&table), keys(&known), "{section}");
+        }
+    }
+
+    fn refusal(text: &str) -> String {
+        format!("{:#}", Settings::parse(text).unwrap_err())
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+        let said = refusal("[crawl]\ntogehter = 3\n");
+        assert!(said.contains("\"crawl.togehter\"") && said.contains("did you mean \"together\"?"), "{said}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_named() {
+        let said = refusal("[web]\nlisten = \"everywhere\"\n");
+        assert!(said.contains("listen"), "{said}");
+    }
+}
