@@ -1,2 +1,17 @@
-//! placeholder
+//! Bytes are read into facts.
+//!
+//! No network, no clock, no store: everything comes in as bytes (or a file to read) and limits, and leaves as
+//! plain values. What is read here was written by strangers and may deceive; this crate reports what the bytes
+//! say and never judges whom to believe.
+//!
+//! In the order data meets them:
+
+// How much of anything we are willing to read, and archives opened under it.
+pub mod container;
+pub mod limits;
+
+// Who made it: keys and their fingerprints, what a signature is worth, what a digest matches.
+pub mod digest;
 pub mod key;
+mod openpgp;
+pub mod signature;
