@@ -23,7 +23,9 @@ pub(crate) fn read(wording: &str) -> Option<Spoken> {
     }
     let constraints = without_scheme(wording.trim());
     let mut plain = unescape(constraints);
-    if constraints.len() < wording.trim().len() && plain.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+    if constraints.len() < wording.trim().len()
+        && plain.starts_with(|first: char| first.is_ascii_alphanumeric())
+    {
         // In a `vers:` range a bare version is an equality.
         plain.insert(0, '=');
     }
@@ -90,8 +92,16 @@ fn compared(wording: &str) -> Option<Spoken> {
             ">=" | ">" => spoken.ranges.extend(
                 lower.replace(first).map(|from| Range { introduced: Some(from), ..Range::default() }),
             ),
-            "<" => spoken.ranges.push(Range { introduced: lower.take(), fixed: Some(first), last_affected: None }),
-            "<=" => spoken.ranges.push(Range { introduced: lower.take(), fixed: None, last_affected: Some(first) }),
+            "<" => spoken.ranges.push(Range {
+                introduced: lower.take(),
+                fixed: Some(first),
+                last_affected: None,
+            }),
+            "<=" => spoken.ranges.push(Range {
+                introduced: lower.take(),
+                fixed: None,
+                last_affected: Some(first),
+            }),
             "=" | "==" => spoken.versions.push(first),
             "!=" => {}
             _ => return None,
@@ -121,7 +131,9 @@ fn spoken(wording: &str) -> Option<Range> {
             return Some(Range { fixed: Some(fixed), ..Range::default() });
         }
     }
-    for suffix in [" and prior", " and earlier", " and below", " and older", " or earlier", " and previous versions"] {
+    for suffix in
+        [" and prior", " and earlier", " and below", " and older", " or earlier", " and previous versions"]
+    {
         if lower.ends_with(suffix) {
             let last = version(wording.get(..wording.len() - suffix.len())?)?;
             return Some(Range { last_affected: Some(last), ..Range::default() });
@@ -156,7 +168,9 @@ mod tests {
         let mut said: Vec<String> = spoken
             .ranges
             .iter()
-            .map(|range| format!("{}..{}..{}", end(&range.introduced), end(&range.fixed), end(&range.last_affected)))
+            .map(|range| {
+                format!("{}..{}..{}", end(&range.introduced), end(&range.fixed), end(&range.last_affected))
+            })
             .collect();
         said.extend(spoken.versions);
         assert_eq!(said.join(" "), expected, "{wording}");

@@ -146,11 +146,15 @@ fn identifiers(advisory: &Advisory<'_>, tracking: &Tracking<'_>, id: &str) -> (V
     let mut own = Vec::new();
     // A bare number such as "2024-001" is every vendor's, and would join strangers in one group.
     let telling = |text: &String| text.bytes().filter(u8::is_ascii_alphabetic).count() >= 2;
-    for identifier in std::iter::once(id).chain(tracking.aliases.iter()).filter_map(identifier).filter(telling) {
+    for identifier in
+        std::iter::once(id).chain(tracking.aliases.iter()).filter_map(identifier).filter(telling)
+    {
         add(&mut own, identifier);
     }
     let mut about = Vec::new();
-    for cve in advisory.vulnerabilities.iter().filter_map(|vulnerability| identifier(vulnerability.cve.said()?)) {
+    for cve in
+        advisory.vulnerabilities.iter().filter_map(|vulnerability| identifier(vulnerability.cve.said()?))
+    {
         add(&mut about, cve);
     }
     if about.len() == 1 {
@@ -177,7 +181,9 @@ fn is_bulletin(document: &Document<'_>, advisory: &Advisory<'_>) -> bool {
 
 /// The page that the document calls itself: a page for people rather than the JSON.
 fn page(document: &Document<'_>) -> Option<String> {
-    let own = || document.references.iter().filter(|link| &*link.category == "self").filter_map(|link| link.url.said());
+    let own = || {
+        document.references.iter().filter(|link| &*link.category == "self").filter_map(|link| link.url.said())
+    };
     let fits = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
     own().filter(fits).find(|url| !url.ends_with(".json")).or_else(|| own().find(fits)).map(name)
 }

@@ -180,8 +180,11 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
         serde_json::from_str(utf8(bytes)?).map_err(|error| Unreadable::new("malformed JSON", error))?;
     let incomplete = |what| Unreadable::new("incomplete CVE record", what);
     let metadata = record.metadata.get().ok_or_else(|| incomplete("it has no cveMetadata"))?;
-    let id =
-        metadata.cve_id.said().and_then(identifier).ok_or_else(|| incomplete("it has no cveMetadata.cveId"))?;
+    let id = metadata
+        .cve_id
+        .said()
+        .and_then(identifier)
+        .ok_or_else(|| incomplete("it has no cveMetadata.cveId"))?;
     let nothing = Containers::default();
     let statement = statement(&id, metadata, record.containers.get().unwrap_or(&nothing));
     let media_type = if origin.media_type.is_empty() { "application/json" } else { origin.media_type };
@@ -241,7 +244,8 @@ fn status(metadata: &Metadata<'_>, containers: &Containers<'_>) -> Status {
 /// English first, then what is said in other languages, then the weaknesses.
 fn text(wordings: &[Wording<'_>], problems: &[Problem<'_>]) -> String {
     let mut text = String::new();
-    let is_english = |wording: &&Wording<'_>| wording.lang.get(..2).is_some_and(|lang| lang.eq_ignore_ascii_case("en"));
+    let is_english =
+        |wording: &&Wording<'_>| wording.lang.get(..2).is_some_and(|lang| lang.eq_ignore_ascii_case("en"));
     let others = wordings.iter().filter(|wording| !is_english(wording));
     for part in wordings.iter().filter(is_english).chain(others).filter_map(|wording| wording.value.said()) {
         paragraph(&mut text, part);
@@ -269,7 +273,8 @@ fn paragraph(text: &mut String, part: &str) {
 
 fn remedy(cna: &Container<'_>) -> String {
     let mut remedy = String::new();
-    for part in cna.solutions.iter().chain(cna.workarounds.iter()).filter_map(|wording| wording.value.said()) {
+    for part in cna.solutions.iter().chain(cna.workarounds.iter()).filter_map(|wording| wording.value.said())
+    {
         paragraph(&mut remedy, part);
     }
     remedy

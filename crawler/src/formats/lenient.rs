@@ -190,7 +190,10 @@ impl<'de> Deserialize<'de> for Number {
             fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
                 Ok(Number(Some(value).filter(|value| value.is_finite())))
             }
-            #[expect(clippy::cast_precision_loss, reason = "scores and counts are small; a huge one is nonsense anyway")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "scores and counts are small; a huge one is nonsense anyway"
+            )]
             fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
                 Ok(Number(Some(value as f64)))
             }
@@ -296,7 +299,10 @@ mod tests {
             r#"{"word":[1,{"x":2}],"words":{"a":1},"number":{},"inner":"d","list":"e","unknown":[[[]]]}"#,
             r#" [] None - []"#,
         );
-        check(r#"{"word":null,"words":"b","number":"7.5","inner":[],"list":[1,"x",{"word":"e"},null]}"#, r#" ["b"] Some(7.5) - ["e"]"#);
+        check(
+            r#"{"word":null,"words":"b","number":"7.5","inner":[],"list":[1,"x",{"word":"e"},null]}"#,
+            r#" ["b"] Some(7.5) - ["e"]"#,
+        );
         check(r#"{"word":1.5,"words":[1,null,"  "],"number":true}"#, r#"1.5 ["1"] None - []"#);
     }
 

@@ -208,7 +208,8 @@ fn link(record: &Record<'_>, id: &str) -> Option<String> {
 
 /// The newest standard that can be scored, else the worst word.
 fn severity(record: &Record<'_>) -> Option<Severity> {
-    let specific = |specific: &'_ Loose<Specific<'_>>| specific.get().and_then(|it| score::of_word(&it.severity));
+    let specific =
+        |specific: &'_ Loose<Specific<'_>>| specific.get().and_then(|it| score::of_word(&it.severity));
     let of_record = record.severity.iter().map(|score| &*score.score);
     let of_packages = record.affected.iter().flat_map(|package| {
         let vector = package.database_specific.get().map(|specific| &*specific.cvss);
@@ -234,7 +235,10 @@ fn severity(record: &Record<'_>) -> Option<Severity> {
             [specific(&package.ecosystem_specific), specific(&package.database_specific)]
         });
         let plain = record.severity.iter().map(|score| score::of_word(&score.score));
-        std::iter::once(specific(&record.database_specific)).chain(words).chain(plain).fold(None, score::worse)
+        std::iter::once(specific(&record.database_specific))
+            .chain(words)
+            .chain(plain)
+            .fold(None, score::worse)
     })
 }
 
@@ -292,7 +296,9 @@ fn add_range(affected: &mut Affected, range: &Events<'_>) {
         }
         if let Some(fixed) = event.fixed.said() {
             match open.take() {
-                Some(introduced) => affected.ranges.push(Range { fixed: Some(name(fixed)), ..begun(introduced) }),
+                Some(introduced) => {
+                    affected.ranges.push(Range { fixed: Some(name(fixed)), ..begun(introduced) })
+                }
                 None => affected.fixed.push(name(fixed)),
             }
         }
@@ -308,7 +314,8 @@ fn add_range(affected: &mut Affected, range: &Events<'_>) {
 /// Ends the open ranges where the database says in words where they end (GitHub's `last_known_affected_version_range`).
 fn limit_last(affected: &mut Affected, spoken: &[Range]) {
     let Some(end) = spoken.last() else { return };
-    if let Some(open) = affected.ranges.iter_mut().rfind(|range| range.fixed.is_none() && range.last_affected.is_none())
+    if let Some(open) =
+        affected.ranges.iter_mut().rfind(|range| range.fixed.is_none() && range.last_affected.is_none())
     {
         open.fixed.clone_from(&end.fixed);
         open.last_affected.clone_from(&end.last_affected);

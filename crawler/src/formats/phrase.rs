@@ -75,7 +75,8 @@ pub(crate) fn identifier(text: &str) -> Option<String> {
     if !fits {
         return None;
     }
-    let prefixed = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let prefixed =
+        |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     Some(if prefixed("CVE-") {
         text.to_ascii_uppercase()
     } else if prefixed("GHSA-") {
@@ -126,7 +127,8 @@ mod tests {
 
     #[test]
     fn identifiers_are_spelled_canonically_or_refused() {
-        let check = |text: &str, expected: Option<&str>| assert_eq!(identifier(text).as_deref(), expected, "{text}");
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(identifier(text).as_deref(), expected, "{text}");
         check(" cve-2024-1234", Some("CVE-2024-1234"));
         check("ghsa-6VM3-jj99-7229", Some("GHSA-6vm3-jj99-7229"));
         check("ALSA-2021:1099", Some("ALSA-2021:1099"));

@@ -11,8 +11,6 @@ use index::severity::{Level, Severity};
 /// How far a way of stating severity is preferred over another; the newest standard first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
-    /// A word alone.
-    Word,
     /// CVSS v2.0.
     V2,
     /// CVSS v3.0.
@@ -46,10 +44,9 @@ pub(crate) fn of_vector(vector: &str) -> Option<Severity> {
     }
     let base = match rank(vector)? {
         Rank::V2 => base_metrics(vector, &["AV", "AC", "Au", "C", "I", "A"]),
-        Rank::V4 => base_metrics(
-            vector,
-            &["CVSS", "AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"],
-        ),
+        Rank::V4 => {
+            base_metrics(vector, &["CVSS", "AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"])
+        }
         _ => base_metrics(vector, &["CVSS", "AV", "AC", "PR", "UI", "S", "C", "I", "A"]),
     };
     #[expect(clippy::cast_possible_truncation, reason = "one decimal between 0 and 10")]
@@ -133,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_stated_score_wins_and_a_word_fills_in() {
-        let both = stated(Some(5.0), Some("HIGH"), Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")).unwrap();
+        let both =
+            stated(Some(5.0), Some("HIGH"), Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")).unwrap();
         assert_eq!((both.level.as_str(), both.score), ("medium", Some(5.0)));
         assert_eq!(stated(None, Some("Important"), None).unwrap().level.as_str(), "high");
         assert_eq!(stated(Some(70.0), None, None), None);

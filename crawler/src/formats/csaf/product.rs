@@ -209,7 +209,12 @@ fn known<'t>(tree: &'t Tree<'_>) -> HashMap<&'t str, Known<'t>> {
     known
 }
 
-fn walk<'t>(known: &mut HashMap<&'t str, Known<'t>>, branch: &'t Branch<'_>, above: &Known<'t>, depth: usize) {
+fn walk<'t>(
+    known: &mut HashMap<&'t str, Known<'t>>,
+    branch: &'t Branch<'_>,
+    above: &Known<'t>,
+    depth: usize,
+) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let mut here = above.clone();
     if let Some(called) = branch.name.said() {
@@ -252,6 +257,7 @@ fn keep<'t>(known: &mut HashMap<&'t str, Known<'t>>, product: &'t Product<'_>, m
 fn package(purl: &str) -> Option<(&str, Option<&str>)> {
     let path = purl.strip_prefix("pkg:")?.split(['?', '#']).next()?;
     let last = path.rsplit('/').next()?;
-    let (called, version) = last.split_once('@').map_or((last, None), |(called, version)| (called, Some(version)));
+    let (called, version) =
+        last.split_once('@').map_or((last, None), |(called, version)| (called, Some(version)));
     (!called.is_empty()).then_some((called, version))
 }

@@ -80,7 +80,10 @@ fn what_cannot_be_an_entry_says_what_is_missing() {
     };
     check("{}", "incomplete CSAF document: it has no document");
     check(r#"{"document":{"title":"x"}}"#, "incomplete CSAF document: it has no document.tracking");
-    check(r#"{"document":{"tracking":{"id":""}}}"#, "incomplete CSAF document: it has no document.tracking.id");
+    check(
+        r#"{"document":{"tracking":{"id":""}}}"#,
+        "incomplete CSAF document: it has no document.tracking.id",
+    );
 }
 
 #[test]

@@ -61,7 +61,8 @@ fn add_notes(text: &mut String, notes: &[Note<'_>]) {
         "details" => 2,
         _ => 3,
     };
-    let mut notes: Vec<&Note<'_>> = notes.iter().filter(|note| &*note.category != "legal_disclaimer").collect();
+    let mut notes: Vec<&Note<'_>> =
+        notes.iter().filter(|note| &*note.category != "legal_disclaimer").collect();
     notes.sort_by_key(rank);
     for note in notes {
         let Some(said) = note.text.said() else { continue };

@@ -89,7 +89,9 @@ pub(super) fn affected(products: &[Product<'_>]) -> Vec<Affected> {
     for next in products.iter().take(PRODUCTS).filter_map(one) {
         match all.last_mut() {
             Some(last)
-                if last.product == next.product && last.vendor == next.vendor && last.ecosystem == next.ecosystem =>
+                if last.product == next.product
+                    && last.vendor == next.vendor
+                    && last.ecosystem == next.ecosystem =>
             {
                 last.ranges.extend(next.ranges);
                 last.versions.extend(next.versions);
@@ -105,7 +107,8 @@ fn one(product: &Product<'_>) -> Option<Affected> {
     let said = |word: &Word<'_>| word.said().filter(|text| !says_nothing(text)).map(name);
     let (called, package) = (said(&product.product), said(&product.package_name));
     let ecosystem = ecosystem(&product.collection);
-    let distribution = product.collection.contains(".redhat.com") || product.collection.contains(".fedoraproject.org");
+    let distribution =
+        product.collection.contains(".redhat.com") || product.collection.contains(".fedoraproject.org");
     let (named, ecosystem) = match (called, package) {
         (called, Some(package)) if ecosystem.is_some() || called.is_none() => (package, ecosystem),
         // A distribution's package: the product is the collection that the versions are to be read in.
@@ -113,7 +116,8 @@ fn one(product: &Product<'_>) -> Option<Affected> {
         (Some(called), _) => (called, ecosystem),
         (None, _) => return None,
     };
-    let mut affected = Affected { product: named, ecosystem, vendor: said(&product.vendor), ..Affected::default() };
+    let mut affected =
+        Affected { product: named, ecosystem, vendor: said(&product.vendor), ..Affected::default() };
     let by_default = product.default_status.eq_ignore_ascii_case("affected");
     let mut listed = false;
     let versions = product.versions.iter().take(VERSIONS).filter(|version| !is_commit(version));
@@ -153,14 +157,16 @@ fn ends(version: &Version<'_>) -> bool {
 /// An upper bound; "*", "latest" and the like are none.
 fn bound(word: &Word<'_>) -> Option<String> {
     let text = word.said()?.trim_start_matches(['<', '=', ' ']);
-    let open = says_nothing(text) || text == "*" || text.eq_ignore_ascii_case("latest") || text.contains("://");
+    let open =
+        says_nothing(text) || text == "*" || text.eq_ignore_ascii_case("latest") || text.contains("://");
     (!open).then(|| name(text))
 }
 
 fn add_affected(affected: &mut Affected, version: &Version<'_>, by_default: bool) {
     let Some(text) = version.version.said() else { return };
     let from = (!says_nothing(text) && !is_beginning(text)).then(|| name(text));
-    let mut changes = version.changes.iter().filter(|change| change.status.eq_ignore_ascii_case("unaffected"));
+    let mut changes =
+        version.changes.iter().filter(|change| change.status.eq_ignore_ascii_case("unaffected"));
     if let Some(fixed) = changes.find_map(|change| change.at.said()) {
         affected.ranges.push(Range { introduced: from, fixed: Some(name(fixed)), last_affected: None });
     } else if ends(version) {

@@ -22,10 +22,23 @@ fn check(affected: &str, expected: &str) {
             let ranges: Vec<String> = one
                 .ranges
                 .iter()
-                .map(|range| format!("{}..{}..{}", end(&range.introduced), end(&range.fixed), end(&range.last_affected)))
+                .map(|range| {
+                    format!(
+                        "{}..{}..{}",
+                        end(&range.introduced),
+                        end(&range.fixed),
+                        end(&range.last_affected)
+                    )
+                })
                 .collect();
             let ecosystem = one.ecosystem.as_deref().unwrap_or("-");
-            format!("{} {ecosystem} {} {} {}", one.product, ranges.join(" "), one.versions.join(","), one.fixed.join(","))
+            format!(
+                "{} {ecosystem} {} {} {}",
+                one.product,
+                ranges.join(" "),
+                one.versions.join(","),
+                one.fixed.join(",")
+            )
         })
         .collect();
     assert_eq!(said.join("; "), expected, "{affected}");
@@ -66,7 +79,10 @@ fn intervals_become_ranges() {
         r#"{"product":"tool","versions":[{"version":"2.0","status":"affected","changes":[{"at":"2.5","status":"unaffected"}]}]}"#,
         "tool - 2.0..2.5..-  ",
     );
-    check(r#"{"product":"tool","versions":[{"version":">= 1.0, < 2.0","status":"affected"}]}"#, "tool - 1.0..2.0..-  ");
+    check(
+        r#"{"product":"tool","versions":[{"version":">= 1.0, < 2.0","status":"affected"}]}"#,
+        "tool - 1.0..2.0..-  ",
+    );
     check(r#"{"product":"n/a","vendor":"n/a","versions":[{"version":"n/a","status":"affected"}]}"#, "");
 }
 
@@ -89,7 +105,10 @@ fn unaffected_intervals_are_turned_round() {
 
 #[test]
 fn defaults_speak_for_products_without_versions() {
-    check(r#"{"product":"a","defaultStatus":"unaffected"},{"product":"b","defaultStatus":"affected"}"#, "b - -..-..-  ");
+    check(
+        r#"{"product":"a","defaultStatus":"unaffected"},{"product":"b","defaultStatus":"affected"}"#,
+        "b - -..-..-  ",
+    );
 }
 
 #[test]
@@ -112,7 +131,9 @@ fn a_rejected_record_is_withdrawn_and_says_why() {
 
 #[test]
 fn what_is_no_record_is_refused_with_a_sentence() {
-    let check = |json: &str, kind: &str| assert_eq!(parse(json.as_bytes(), &Origin::default()).unwrap_err().kind, kind);
+    let check = |json: &str, kind: &str| {
+        assert_eq!(parse(json.as_bytes(), &Origin::default()).unwrap_err().kind, kind)
+    };
     check("{}", "incomplete CVE record");
     check(r#"{"cveMetadata":{"cveId":7}}"#, "incomplete CVE record");
     check("[1", "malformed JSON");

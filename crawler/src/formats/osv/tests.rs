@@ -15,7 +15,9 @@ fn ranges(statement: &Statement) -> String {
         let ranges: Vec<String> = affected
             .ranges
             .iter()
-            .map(|range| format!("{}..{}..{}", end(&range.introduced), end(&range.fixed), end(&range.last_affected)))
+            .map(|range| {
+                format!("{}..{}..{}", end(&range.introduced), end(&range.fixed), end(&range.last_affected))
+            })
             .collect();
         format!("{} [{}] {:?}", affected.product, ranges.join(" "), affected.versions)
     };
@@ -101,6 +103,9 @@ fn what_is_no_record_is_refused_with_a_sentence() {
     check(b"[", "malformed JSON");
     check(b"\xff\xfe", "not UTF-8");
     check("[".repeat(100_000).as_bytes(), "malformed JSON");
-    let bomb = format!("a: &a [x,x,x,x]\n{}", (0..30).map(|n| format!("b{n}: &b{n} [*a,*a,*a,*a]\n")).collect::<String>());
+    let bomb = format!(
+        "a: &a [x,x,x,x]\n{}",
+        (0..30).map(|n| format!("b{n}: &b{n} [*a,*a,*a,*a]\n")).collect::<String>()
+    );
     assert_eq!(parse_yaml(bomb.as_bytes(), &Origin::default()).unwrap_err().kind, "incomplete OSV record");
 }
