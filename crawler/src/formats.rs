@@ -6,6 +6,28 @@
 use index::entry::Draft;
 use url::Url;
 
+// Structured records, and which of all formats some bytes are in.
+pub mod csaf;
+pub mod cve;
+pub mod known_exploited;
+pub mod osv;
+pub mod recognise;
+
+// Formats for people.
+pub mod advisory_yaml;
+pub mod discourse;
+pub mod feed;
+pub mod mail;
+pub mod markdown;
+pub mod page;
+
+// What those have in common: lenient shapes, short texts, severities, ranges in words.
+mod comparators;
+mod json;
+mod lenient;
+mod phrase;
+mod score;
+
 /// Where a document came from, as far as its format needs to know.
 #[derive(Clone, Debug, Default)]
 pub struct Origin<'a> {

@@ -12,6 +12,8 @@ use url::Url;
 use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Validators};
 use crate::formats::Unreadable;
 
+pub mod folder;
+
 /// One reading of one source.
 pub struct Errand<'a> {
     /// The source that is read.
