@@ -3,6 +3,21 @@
 //! Refuses to fetch anything or to read a clock. Where the bytes come from is the business of `sources`; a format is
 //! given an [`Origin`] and answers with drafts or with one clear sentence.
 
+// Feeds, pages and forums.
+pub mod article;
+pub mod discourse;
+pub mod feed;
+pub mod page;
+
+// Single documents.
+pub mod advisory_yaml;
+pub mod mail;
+pub mod markdown;
+
+// What several formats share.
+mod date;
+mod identifiers;
+
 use index::entry::Draft;
 use url::Url;
 

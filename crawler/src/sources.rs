@@ -3,6 +3,10 @@
 //! Refuses to record anything, and to decide when to ask again; that is the round's business. Every reader gets an
 //! [`Errand`] and leaves a failure through [`Trouble`], so that it stays with its source.
 
+pub mod discourse;
+pub mod feed;
+pub mod page;
+
 use index::entry::Draft;
 use index::source::Source;
 use jiff::Timestamp;
