@@ -173,7 +173,7 @@ fn looks_like_html(text: &str) -> bool {
 /// The item's title, or the first words of its text, or its link; never empty.
 fn title(entry: &Entry, text: &Text, link: Option<&str>) -> Text {
     let said = entry.title.as_ref().map(|title| {
-        if title.content_type.essence() == "text/html" || looks_like_html(&title.content) {
+        if title.content_type.essence().to_string() == "text/html" || looks_like_html(&title.content) {
             clean::line(clean::html(&title.content).as_str())
         } else {
             clean::line(&title.content)
