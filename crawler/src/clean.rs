@@ -67,8 +67,13 @@ pub fn html(text: &str) -> Text {
     if !text.contains(['<', '&']) {
         return plain(text);
     }
-    let bare = if tags::may_be_parsed(text, MAX_PARSED) { markup::to_text(text) } else { tags::strip(text) };
+    let bare = if may_be_parsed(text) { markup::to_text(text) } else { tags::strip(text) };
     plain(&bare)
+}
+
+/// Whether a tree can be built of this HTML within bounds; asked before any parser is given a stranger's page.
+pub(crate) fn may_be_parsed(html: &str) -> bool {
+    tags::may_be_parsed(html, MAX_PARSED)
 }
 
 /// Joins the messages of a thread with one blank line between, and gives each its byte range in the text.

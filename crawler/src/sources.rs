@@ -115,3 +115,17 @@ impl Errand<'_> {
             .map_err(|error| Trouble::Settings(format!("understand the address \"{address}\": {error}")))
     }
 }
+
+/// A source's options as its reader understands them; absent options are the defaults.
+fn options<T: serde::de::DeserializeOwned + Default>(options: &serde_json::Value) -> Result<T, Trouble> {
+    if options.is_null() {
+        return Ok(T::default());
+    }
+    serde_json::from_value(options.clone())
+        .map_err(|error| Trouble::Settings(format!("understand the options: {error}")))
+}
+
+/// What a reader leaves for itself, as the record keeps it.
+fn remembered(memory: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(memory).unwrap_or_default()
+}

@@ -35,11 +35,15 @@ pub(crate) fn canonical(id: &str) -> String {
     id.to_ascii_uppercase()
 }
 
-/// Writes identifiers into a statement: several CVEs are what it is about, all others are its own names.
+/// Writes identifiers into a statement: several of one kind are what it is about, and so is another project's bulletin
+/// that this one passes on; all others are its own names.
 pub(crate) fn assign(ids: Vec<String>, statement: &mut Statement) {
-    let several = ids.iter().filter(|id| id.starts_with("CVE-")).count() > 1;
+    let count = |prefix: &str| ids.iter().filter(|id| id.starts_with(prefix)).count();
+    let passed_on = count("XSA-") > 1 || (count("XSA-") == 1 && count("QSB-") + count("DSA-") > 0);
+    let several = count("CVE-") > 1;
     for id in ids {
-        let list = if several && id.starts_with("CVE-") { &mut statement.related } else { &mut statement.identifiers };
+        let about = (several && id.starts_with("CVE-")) || (passed_on && id.starts_with("XSA-"));
+        let list = if about { &mut statement.related } else { &mut statement.identifiers };
         if !list.contains(&id) {
             list.push(id);
         }
