@@ -7,12 +7,27 @@ use scraper::{ElementRef, Html, Node};
 
 /// Elements that hold nothing a person reads.
 const UNREAD: [&str; 16] = [
-    "head", "script", "style", "template", "noscript", "title", "svg", "iframe", "object", "canvas", "audio", "video",
-    "select", "textarea", "input", "dialog",
+    "head", "script", "style", "template", "noscript", "title", "svg", "iframe", "object", "canvas", "audio",
+    "video", "select", "textarea", "input", "dialog",
 ];
 /// Elements that stand apart from their surroundings by an empty line.
 const APART: [&str; 16] = [
-    "p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "dl", "figure", "pre", "hr", "article",
+    "p",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "table",
+    "dl",
+    "figure",
+    "pre",
+    "hr",
+    "article",
 ];
 /// Elements that begin on a line of their own.
 const OWN_LINE: [&str; 16] = [

@@ -11,8 +11,9 @@ const MAX_NODES: usize = 2_000_000;
 
 /// Elements that never hold others, or that the next one of their kind closes.
 const SHALLOW: [&str; 27] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "dt", "dd", "option", "optgroup", "tr", "tbody", "thead", "tfoot", "colgroup", "rp", "rt",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li", "dt", "dd", "option", "optgroup", "tr", "tbody", "thead", "tfoot", "colgroup", "rp",
+    "rt",
 ];
 /// Elements whose end tag closes only themselves, and which are opened again after misnesting.
 const FORMATTING: [&str; 14] =
@@ -179,7 +180,9 @@ impl<'a> Iterator for Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     fn tag(&mut self, named: &'a str, closes: bool) -> Piece<'a> {
-        let end = named.find(|next: char| next.is_whitespace() || next == '>' || next == '/').unwrap_or(named.len());
+        let end = named
+            .find(|next: char| next.is_whitespace() || next == '>' || next == '/')
+            .unwrap_or(named.len());
         let (name, rest) = named.split_at(end);
         let name = name.to_ascii_lowercase();
         self.rest = behind_attributes(rest);

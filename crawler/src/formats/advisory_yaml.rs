@@ -30,18 +30,29 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
         None => yaml(&text).map(|(statement, link)| (statement, link, "application/yaml"))?,
     };
     let named = identifiers::advisory_ids(identifiers::file_name(origin.path));
-    named.into_iter().for_each(|id| if !statement.identifiers.contains(&id) { statement.identifiers.push(id) });
+    named.into_iter().for_each(|id| {
+        if !statement.identifiers.contains(&id) {
+            statement.identifiers.push(id)
+        }
+    });
     if statement.title.is_empty() {
         statement.title = clean::line(statement.identifiers.first().map_or("(no title)", String::as_str));
     }
     let evidence = Evidence { media_type: media_type.to_owned(), bytes: bytes.to_vec() };
-    Ok(vec![Draft { native_id: markdown::native_id(origin), kind: Kind::Advisory, link, statement, evidence }])
+    Ok(vec![Draft {
+        native_id: markdown::native_id(origin),
+        kind: Kind::Advisory,
+        link,
+        statement,
+        evidence,
+    }])
 }
 
 type Advisory = (Statement, Option<String>);
 
 fn yaml(text: &str) -> Result<Advisory, Unreadable> {
-    let fields: Fields = serde_norway::from_str(text).map_err(|error| Unreadable::new("malformed YAML", error))?;
+    let fields: Fields =
+        serde_norway::from_str(text).map_err(|error| Unreadable::new("malformed YAML", error))?;
     if fields.contains_key("branches") {
         Ok(friends_of_php(&fields))
     } else if ["gem", "library", "engine", "platform"].iter().any(|name| fields.contains_key(*name)) {
@@ -63,7 +74,9 @@ fn word(fields: &Fields, name: &str) -> Option<String> {
 /// A field as a list of words; a single word is a list of one.
 fn words(fields: &Fields, name: &str) -> Vec<String> {
     match fields.get(name) {
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).take(1000).collect(),
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).take(1000).collect()
+        }
         Some(Value::String(text)) => vec![text.clone()],
         _ => Vec::new(),
     }
@@ -80,7 +93,9 @@ fn friends_of_php(fields: &Fields) -> Advisory {
     };
     let mut statement = Statement::default();
     let branches = fields.get("branches").and_then(Value::as_object);
-    for branch in branches.into_iter().flat_map(|branches| branches.values()).filter_map(Value::as_object).take(500) {
+    for branch in
+        branches.into_iter().flat_map(|branches| branches.values()).filter_map(Value::as_object).take(500)
+    {
         let range = range(&words(branch, "versions"));
         affected.fixed.extend(range.fixed.clone());
         affected.ranges.push(range);
@@ -88,7 +103,8 @@ fn friends_of_php(fields: &Fields) -> Advisory {
         statement.published = [statement.published, time].into_iter().flatten().min();
     }
     statement.affected = vec![affected];
-    let mut ids: Vec<String> = word(fields, "cve").iter().flat_map(|cve| identifiers::advisory_ids(cve)).collect();
+    let mut ids: Vec<String> =
+        word(fields, "cve").iter().flat_map(|cve| identifiers::advisory_ids(cve)).collect();
     ids.extend(link.iter().flat_map(|link| identifiers::advisory_ids(link)));
     identifiers::assign(ids, &mut statement);
     statement.text = clean::plain(&title);
@@ -101,15 +117,21 @@ fn rubysec(fields: &Fields) -> Advisory {
     let product = ["gem", "library", "engine", "platform"].iter().find_map(|name| word(fields, name));
     let link = word(fields, "url");
     let prefixed = |name: &str, prefix: &str| {
-        word(fields, name).map(|id| identifiers::canonical(&format!("{prefix}{}", id.trim_start_matches(prefix))))
+        word(fields, name)
+            .map(|id| identifiers::canonical(&format!("{prefix}{}", id.trim_start_matches(prefix))))
     };
-    let score = ["cvss_v4", "cvss_v3", "cvss_v2"].iter().find_map(|name| word(fields, name)?.parse::<f32>().ok());
+    let score =
+        ["cvss_v4", "cvss_v3", "cvss_v2"].iter().find_map(|name| word(fields, name)?.parse::<f32>().ok());
     let mut statement = Statement {
         title: clean::line(&word(fields, "title").unwrap_or_default()),
         text: clean::plain(&word(fields, "description").unwrap_or_default()),
         published: word(fields, "date").and_then(|date| date::lenient(&date)),
         identifiers: [prefixed("cve", "CVE-"), prefixed("ghsa", "GHSA-")].into_iter().flatten().collect(),
-        severity: score.map(|score| Severity { level: Level::from_score(score), score: Some(score), vector: None }),
+        severity: score.map(|score| Severity {
+            level: Level::from_score(score),
+            score: Some(score),
+            vector: None,
+        }),
         references: link.iter().map(|url| reference_to(url)).collect(),
         ..Statement::default()
     };
@@ -127,11 +149,13 @@ fn rustsec(rest: &str) -> Result<Advisory, Unreadable> {
     let (front, body) = rest
         .split_once("\n```")
         .ok_or_else(|| Unreadable::new("not an advisory", "the front matter has no end"))?;
-    let fields: Fields = toml::from_str(front).map_err(|error| Unreadable::new("malformed TOML", error.message()))?;
+    let fields: Fields =
+        toml::from_str(front).map_err(|error| Unreadable::new("malformed TOML", error.message()))?;
     let empty = Fields::new();
     let table = |name: &str| fields.get(name).and_then(Value::as_object).unwrap_or(&empty);
     let (advisory, versions) = (table("advisory"), table("versions"));
-    let id = word(advisory, "id").ok_or_else(|| Unreadable::new("not an advisory", "it has no identifier"))?;
+    let id =
+        word(advisory, "id").ok_or_else(|| Unreadable::new("not an advisory", "it has no identifier"))?;
     let body = body.trim();
     let title = body.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default();
     let text = body.strip_prefix("# ").and_then(|rest| rest.split_once('\n')).map_or(body, |(_, text)| text);
@@ -140,7 +164,8 @@ fn rustsec(rest: &str) -> Result<Advisory, Unreadable> {
     let mut own = vec![identifiers::canonical(&id)];
     own.extend(canonical(words(advisory, "aliases")));
     let withdrawn = advisory.contains_key("withdrawn");
-    let references = link.iter().cloned().chain(words(advisory, "references")).map(|url| reference_to(&url)).collect();
+    let references =
+        link.iter().cloned().chain(words(advisory, "references")).map(|url| reference_to(&url)).collect();
     let fixes = (words(versions, "patched"), words(versions, "unaffected"));
     let package = word(advisory, "package").unwrap_or_default();
     let statement = Statement {
@@ -177,7 +202,12 @@ fn range(constraints: &[String]) -> Range {
 }
 
 /// What patched and unaffected constraints say: every fixed version; a range only where there is one fix.
-fn affected(product: String, ecosystem: Option<String>, patched: &[String], unaffected: &[String]) -> Affected {
+fn affected(
+    product: String,
+    ecosystem: Option<String>,
+    patched: &[String],
+    unaffected: &[String],
+) -> Affected {
     // The last part of a constraint names the first fixed version of its branch ("~> 2.0.9, >= 2.0.9.1").
     let fixed: Vec<String> = patched
         .iter()
@@ -219,15 +249,22 @@ mod tests {
 
     #[test]
     fn branches_become_ranges() {
-        let draft = read("title: Anvil falls\nlink: https://acme.example/a\ncve: CVE-2024-12345\nbranches:\n  2.x:\n    time: 2024-03-01 08:00:00\n    versions: ['>=2.2.0', '<2.36.0']\nreference: composer://acme/anvil\n");
+        let draft = read(
+            "title: Anvil falls\nlink: https://acme.example/a\ncve: CVE-2024-12345\nbranches:\n  2.x:\n    time: 2024-03-01 08:00:00\n    versions: ['>=2.2.0', '<2.36.0']\nreference: composer://acme/anvil\n",
+        );
         let affected = draft.statement.affected.first().unwrap();
-        assert_eq!((affected.product.as_str(), &affected.ranges), ("acme/anvil", &vec![range("2.2.0", "2.36.0")]));
+        assert_eq!(
+            (affected.product.as_str(), &affected.ranges),
+            ("acme/anvil", &vec![range("2.2.0", "2.36.0")])
+        );
         assert_eq!(draft.statement.published.unwrap().to_string(), "2024-03-01T08:00:00Z");
     }
 
     #[test]
     fn patched_versions_become_fixes() {
-        let draft = read("---\ngem: anvil\ncve: 2024-12345\nghsa: mwqm-4fw3-cjvr\ntitle: t\ndate: 2024-03-01\ncvss_v3: 9.8\npatched_versions:\n  - '~> 2.0.9, >= 2.0.9.1'\n  - '>= 2.2.3'\n");
+        let draft = read(
+            "---\ngem: anvil\ncve: 2024-12345\nghsa: mwqm-4fw3-cjvr\ntitle: t\ndate: 2024-03-01\ncvss_v3: 9.8\npatched_versions:\n  - '~> 2.0.9, >= 2.0.9.1'\n  - '>= 2.2.3'\n",
+        );
         assert_eq!(draft.statement.identifiers, ["CVE-2024-12345", "GHSA-mwqm-4fw3-cjvr"]);
         assert_eq!(draft.statement.affected.first().unwrap().fixed, ["2.0.9.1", "2.2.3"]);
         assert_eq!(draft.statement.severity.unwrap().score, Some(9.8));
@@ -235,7 +272,9 @@ mod tests {
 
     #[test]
     fn a_toml_head_is_read() {
-        let draft = read("```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"anvil\"\ndate = \"2024-03-01\"\naliases = [\"CVE-2024-12345\"]\n[versions]\npatched = [\">= 1.2.0\"]\nunaffected = [\"< 1.0.0\"]\n```\n\n# Anvil falls\n\nText.\n");
+        let draft = read(
+            "```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"anvil\"\ndate = \"2024-03-01\"\naliases = [\"CVE-2024-12345\"]\n[versions]\npatched = [\">= 1.2.0\"]\nunaffected = [\"< 1.0.0\"]\n```\n\n# Anvil falls\n\nText.\n",
+        );
         assert_eq!(draft.statement.title.as_str(), "Anvil falls");
         assert_eq!(draft.statement.text.as_str(), "Text.");
         assert_eq!(draft.statement.affected.first().unwrap().ranges, [range("1.0.0", "1.2.0")]);

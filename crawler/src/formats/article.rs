@@ -51,10 +51,15 @@ mod tests {
     #[test]
     fn navigation_is_left_out_of_the_main_text() {
         let paragraph = "<p>The signing key changes on the first of March, and the old key is kept for a year, as said before.</p>";
-        let page = format!("<html><head><title>New key</title></head><body><nav><a href='/'>Home</a></nav><article>{}</article></body></html>", paragraph.repeat(8));
+        let page = format!(
+            "<html><head><title>New key</title></head><body><nav><a href='/'>Home</a></nav><article>{}</article></body></html>",
+            paragraph.repeat(8)
+        );
         let article = read(&page, None);
         assert_eq!(article.title.as_str(), "New key");
-        assert!(article.text.as_str().starts_with("The signing key") && !article.text.as_str().contains("Home"));
+        assert!(
+            article.text.as_str().starts_with("The signing key") && !article.text.as_str().contains("Home")
+        );
     }
 
     #[test]

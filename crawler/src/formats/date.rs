@@ -3,10 +3,10 @@
 //! Refuses to guess between day and month in all-number dates, and to complete a date from a clock. A date without a
 //! time is midnight, a time without a zone is UTC: admitted guesses, right to within a day.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 /// Longest text that is tried; a date is shorter.
 const MAX_BYTES: usize = 80;

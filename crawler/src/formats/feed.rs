@@ -47,7 +47,8 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
 /// The mended XML of a feed, or why this is none.
 fn xml(text: &str) -> Result<String, Unreadable> {
     let head: String = text.chars().take(2000).collect::<String>().to_ascii_lowercase();
-    let feed_at = ["<rss", "<feed", "<rdf:rdf", ":feed", "<entry"].iter().filter_map(|tag| head.find(tag)).min();
+    let feed_at =
+        ["<rss", "<feed", "<rdf:rdf", ":feed", "<entry"].iter().filter_map(|tag| head.find(tag)).min();
     let page_at = ["<!doctype html", "<html"].iter().filter_map(|tag| head.find(tag)).min();
     match (page_at, feed_at) {
         (Some(page), feed) if feed.is_none_or(|feed| page < feed) => {
@@ -105,7 +106,8 @@ fn draft(entry: &Entry, feed: &Feed, origin: &Origin<'_>) -> Draft {
     let title = title(entry, &text, link.as_deref());
     let published = entry.published.and_then(|at| Timestamp::from_millisecond(at.timestamp_millis()).ok());
     let updated = entry.updated.and_then(|at| Timestamp::from_millisecond(at.timestamp_millis()).ok());
-    let words = entry.categories.iter().take(50).map(|category| category.label.as_deref().unwrap_or(&category.term));
+    let words =
+        entry.categories.iter().take(50).map(|category| category.label.as_deref().unwrap_or(&category.term));
     let categories: Vec<String> = words.map(|word| clean::line(word).into_string()).collect();
     let mut statement = Statement {
         publisher: publisher(entry, feed),
@@ -129,7 +131,9 @@ fn draft(entry: &Entry, feed: &Feed, origin: &Origin<'_>) -> Draft {
 /// The link that an item is about: not a comment page, an enclosure, or the feed itself.
 fn main_link(links: &[Link]) -> Option<&str> {
     let of = |wanted: fn(Option<&str>) -> bool| {
-        links.iter().find(|link| link.target.is_none() && wanted(link.rel.as_deref()) && !link.href.trim().is_empty())
+        links
+            .iter()
+            .find(|link| link.target.is_none() && wanted(link.rel.as_deref()) && !link.href.trim().is_empty())
     };
     let link = of(|rel| rel == Some("alternate")).or_else(|| of(|rel| rel.is_none()))?;
     Some(link.href.trim())
@@ -147,12 +151,17 @@ fn absolute(link: &str, feed: &Feed, origin: &Origin<'_>) -> String {
 /// The longer of content and summary, cleaned; where both are absent, what a media item says of itself.
 fn text(entry: &Entry) -> Text {
     let cleaned = |body: &str, media_type: &str| {
-        if media_type == "text/plain" && !looks_like_html(body) { clean::plain(body) } else { clean::html(body) }
+        if media_type == "text/plain" && !looks_like_html(body) {
+            clean::plain(body)
+        } else {
+            clean::html(body)
+        }
     };
     let content = entry.content.as_ref().and_then(|content| {
         Some(cleaned(content.body.as_deref()?, &content.content_type.essence().to_string()))
     });
-    let summary = entry.summary.as_ref().map(|text| cleaned(&text.content, &text.content_type.essence().to_string()));
+    let summary =
+        entry.summary.as_ref().map(|text| cleaned(&text.content, &text.content_type.essence().to_string()));
     let media = || entry.media.iter().find_map(|media| media.description.as_ref());
     match (content, summary) {
         (Some(content), Some(summary)) if summary.as_str().len() > content.as_str().len() => summary,
@@ -195,7 +204,8 @@ fn publisher(entry: &Entry, feed: &Feed) -> Option<String> {
 }
 
 fn references(entry: &Entry, own: Option<&str>, feed: &Feed, origin: &Origin<'_>) -> Vec<Reference> {
-    let others = entry.links.iter().filter(|link| !matches!(link.rel.as_deref(), Some("self" | "edit" | "replies")));
+    let others =
+        entry.links.iter().filter(|link| !matches!(link.rel.as_deref(), Some("self" | "edit" | "replies")));
     let others = others.take(50).map(|link| (absolute(link.href.trim(), feed, origin), link));
     others
         .filter(|(url, _)| Some(url.as_str()) != own && url.starts_with("http"))
@@ -231,7 +241,8 @@ fn native_id(entry: &Entry, link: Option<&str>, title: &str, published: Option<T
         return link.to_owned();
     }
     let date = published.map(|at| at.to_string()).unwrap_or_default();
-    let digest = Sha256::new().chain_update(id).chain_update(title).chain_update([0]).chain_update(date).finalize();
+    let digest =
+        Sha256::new().chain_update(id).chain_update(title).chain_update([0]).chain_update(date).finalize();
     format!("hash:{}", hex::encode(digest.get(..16).unwrap_or_default()))
 }
 
@@ -262,7 +273,10 @@ mod tests {
     }
 
     fn item(content: &str) -> Draft {
-        items(&format!("<rss version='2.0'><channel><title>Acme</title><item>{content}</item></channel></rss>")).remove(0)
+        items(&format!(
+            "<rss version='2.0'><channel><title>Acme</title><item>{content}</item></channel></rss>"
+        ))
+        .remove(0)
     }
 
     #[track_caller]

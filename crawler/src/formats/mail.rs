@@ -29,10 +29,12 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
 /// # Errors
 /// [`Unreadable`] when there is no message with a header.
 pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
-    let starts: Vec<_> = SEPARATOR.find_iter(bytes).filter(|found| begins_message(bytes, found.start())).collect();
+    let starts: Vec<_> =
+        SEPARATOR.find_iter(bytes).filter(|found| begins_message(bytes, found.start())).collect();
     let mut pieces = Vec::new();
     if starts.first().is_none_or(|first| first.start() > 0) {
-        pieces.push(bytes.get(..starts.first().map_or(bytes.len(), |first| first.start())).unwrap_or_default());
+        pieces
+            .push(bytes.get(..starts.first().map_or(bytes.len(), |first| first.start())).unwrap_or_default());
     }
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(bytes.len(), |next| next.start());
@@ -160,7 +162,11 @@ mod tests {
 
     #[test]
     fn a_mailbox_is_read_message_by_message() {
-        let one = |id: u8| format!("From a Mon Sep 17 00:00:00 2001\nSubject: s{id}\nMessage-ID: <{id}@acme.example>\n\nFrom here on\n\n");
+        let one = |id: u8| {
+            format!(
+                "From a Mon Sep 17 00:00:00 2001\nSubject: s{id}\nMessage-ID: <{id}@acme.example>\n\nFrom here on\n\n"
+            )
+        };
         let drafts = messages(&format!("{}{}", one(1), one(2)), "list.mbox");
         let ids: Vec<&str> = drafts.iter().map(|draft| draft.native_id.as_str()).collect();
         assert_eq!(ids, ["list.mbox#1@acme.example", "list.mbox#2@acme.example"]);

@@ -22,11 +22,14 @@ fn expression(text: &str) -> Regex {
 }
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r"\b(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8},? \d{4}|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}-\d\d-\d\d)\b")
+    expression(
+        r"\b(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8},? \d{4}|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}-\d\d-\d\d)\b",
+    )
 });
 static SEVERITY: LazyLock<Regex> = LazyLock::new(|| expression(r"(?mi)^[-* ]*severity: *\**(\w+)"));
-static RANGE: LazyLock<Regex> =
-    LazyLock::new(|| expression(r"(?mi)^[-* ]*affected versions: +([\w.+-]+) (\d[\w.]*) to and including (\d[\w.]*)"));
+static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    expression(r"(?mi)^[-* ]*affected versions: +([\w.+-]+) (\d[\w.]*) to and including (\d[\w.]*)")
+});
 static FIXED: LazyLock<Regex> =
     LazyLock::new(|| expression(r"(?mi)^[-* ]*not affected versions: .*>= *(\d[\w.]*)"));
 static RELEASE: LazyLock<Regex> =
@@ -37,7 +40,10 @@ static RELEASE: LazyLock<Regex> =
 /// # Errors
 /// [`Unreadable`] for an empty document and for binary bytes.
 pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
-    if bytes.iter().take(4096).any(|byte| *byte == 0) && !bytes.starts_with(&[0xff, 0xfe]) && !bytes.starts_with(&[0xfe, 0xff]) {
+    if bytes.iter().take(4096).any(|byte| *byte == 0)
+        && !bytes.starts_with(&[0xff, 0xfe])
+        && !bytes.starts_with(&[0xfe, 0xff])
+    {
         return Err(Unreadable::new("not a text", "the document holds zero bytes"));
     }
     let (text, _) = fetch::charset::decode(bytes, origin.charset);
@@ -163,7 +169,11 @@ fn first_words(text: &str, path: &str) -> Text {
         return clean::line(&format!("{inner}: {about}"));
     }
     let title = clean::line(bare);
-    if title.is_empty() || bare.chars().all(framed) { clean::line(identifiers::file_name(path)) } else { title }
+    if title.is_empty() || bare.chars().all(framed) {
+        clean::line(identifiers::file_name(path))
+    } else {
+        title
+    }
 }
 
 /// Lines around a signed text.
@@ -225,7 +235,10 @@ mod tests {
 
     #[test]
     fn front_matter_names_and_dates_the_document() {
-        let draft = read("---\ntitle: Anvil 2.0.1 (LTS)\ndate: '2024-03-01T12:00:00.000Z'\ncategory: release\n---\n\n## Notes\n", "a/v2.md");
+        let draft = read(
+            "---\ntitle: Anvil 2.0.1 (LTS)\ndate: '2024-03-01T12:00:00.000Z'\ncategory: release\n---\n\n## Notes\n",
+            "a/v2.md",
+        );
         assert_eq!((draft.kind, draft.native_id.as_str()), (Kind::Release, "a/v2.md"));
         assert_eq!(draft.statement.title.as_str(), "Anvil 2.0.1 (LTS)");
         assert_eq!(draft.statement.text.as_str(), "## Notes");
@@ -249,7 +262,10 @@ mod tests {
 
     #[test]
     fn a_framed_title_is_joined_with_what_it_is_about() {
-        let draft = read("\n   ---===[ Acme Security Bulletin 092 ]===---\n\n   2023-08-08\n\n   Anvils fall (XSA-432)\n", "qsb-092-2023.txt");
+        let draft = read(
+            "\n   ---===[ Acme Security Bulletin 092 ]===---\n\n   2023-08-08\n\n   Anvils fall (XSA-432)\n",
+            "qsb-092-2023.txt",
+        );
         assert_eq!(draft.statement.title.as_str(), "Acme Security Bulletin 092: Anvils fall (XSA-432)");
         assert!(draft.statement.identifiers.contains(&"QSB-092".to_owned()));
     }

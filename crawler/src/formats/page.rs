@@ -79,7 +79,8 @@ pub fn list(html: &str, base: &Url, selectors: &Selectors) -> Result<Listing, Un
     if found.is_empty() {
         return Err(nothing("item"));
     }
-    let items: Vec<Item> = found.into_iter().filter_map(|element| read_item(element, base, selectors)).collect();
+    let items: Vec<Item> =
+        found.into_iter().filter_map(|element| read_item(element, base, selectors)).collect();
     if items.is_empty() {
         return Err(nothing("link"));
     }
@@ -139,7 +140,10 @@ pub fn listed(item: &Item, selectors: &Selectors) -> Draft {
 }
 
 fn nothing(what: &str) -> Unreadable {
-    Unreadable::new("selector matches nothing", format!("`{what}` finds nothing on the page; has its layout changed?"))
+    Unreadable::new(
+        "selector matches nothing",
+        format!("`{what}` finds nothing on the page; has its layout changed?"),
+    )
 }
 
 fn tree(html: &str) -> Result<Html, Unreadable> {
@@ -180,7 +184,8 @@ fn address(element: ElementRef<'_>, base: &Url) -> Option<Url> {
 /// A date in an element's `datetime` or `content` attribute, or in its text.
 fn moment(element: ElementRef<'_>, form: Option<&str>) -> Option<Timestamp> {
     let shown = words(element);
-    let stated = || ["datetime", "content"].iter().find_map(|name| date::lenient(element.value().attr(name)?));
+    let stated =
+        || ["datetime", "content"].iter().find_map(|name| date::lenient(element.value().attr(name)?));
     form.and_then(|form| date::formatted(&shown, form)).or_else(stated).or_else(|| date::lenient(&shown))
 }
 
@@ -227,7 +232,8 @@ mod tests {
     #[test]
     fn a_single_page_is_one_entry() {
         let page = "<html><head><title>Acme</title></head><body><h1>CVE-2024-12345: anvils fall</h1><p>They do.</p></body></html>";
-        let draft = parse(page.as_bytes(), &Origin { path: "a.html", ..Origin::default() }).unwrap().remove(0);
+        let draft =
+            parse(page.as_bytes(), &Origin { path: "a.html", ..Origin::default() }).unwrap().remove(0);
         assert_eq!((draft.kind, draft.native_id.as_str()), (Kind::Advisory, "a.html"));
         assert_eq!(draft.statement.title.as_str(), "CVE-2024-12345: anvils fall");
         assert!(draft.statement.text.as_str().contains("They do."));
@@ -236,7 +242,12 @@ mod tests {
     #[test]
     fn a_list_gives_its_items_and_the_next_page() {
         let page = "<ul><li><a href='/a#x'>Anvil</a> <time datetime='2024-03-01'>March</time></li></ul><a class=next href='?page=2'>next</a>";
-        let selectors = Selectors { item: selector("li"), date: selector("time"), next: selector(".next"), ..Selectors::default() };
+        let selectors = Selectors {
+            item: selector("li"),
+            date: selector("time"),
+            next: selector(".next"),
+            ..Selectors::default()
+        };
         let base = Url::parse("https://acme.example/list").unwrap();
         let listing = list(page, &base, &selectors).unwrap();
         let item = listing.items.first().unwrap();
@@ -244,14 +255,16 @@ mod tests {
         assert!(item.published.is_some());
         assert_eq!(listing.next.unwrap().as_str(), "https://acme.example/list?page=2");
         let own = Selectors { body: selector(".body"), ..selectors };
-        let draft = detail(b"<p class=body>Text</p><p>else</p>", &Origin::default(), &own, Some(item)).unwrap();
+        let draft =
+            detail(b"<p class=body>Text</p><p>else</p>", &Origin::default(), &own, Some(item)).unwrap();
         assert_eq!(draft.statement.text.as_str(), "Text");
     }
 
     #[test]
     fn a_selector_that_matches_nothing_is_named() {
         let base = Url::parse("https://acme.example/").unwrap();
-        let error = list("<p>x</p>", &base, &Selectors { item: selector("li"), ..Selectors::default() }).unwrap_err();
+        let error =
+            list("<p>x</p>", &base, &Selectors { item: selector("li"), ..Selectors::default() }).unwrap_err();
         assert!(error.sentence.contains("`item`"), "{error}");
         let own = Selectors { body: selector(".gone"), ..Selectors::default() };
         assert!(detail(b"<p>x</p>", &Origin::default(), &own, None).unwrap_err().sentence.contains("`body`"));

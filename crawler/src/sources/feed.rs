@@ -15,7 +15,8 @@ use crate::fetch::{Answer, Fetched, Validators, charset};
 use crate::formats::{Origin, article, feed};
 
 /// What is asked for.
-const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.1";
+const ACCEPT: &str =
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.1";
 /// What is asked for when an item is followed.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 /// Followed items that are remembered.
@@ -85,7 +86,8 @@ fn origin(fetched: &Fetched) -> Origin<'_> {
 
 /// Stands for an item as the feed says it now.
 fn mark(draft: &Draft) -> String {
-    let updated = draft.statement.updated.or(draft.statement.published).map(|at| at.to_string()).unwrap_or_default();
+    let updated =
+        draft.statement.updated.or(draft.statement.published).map(|at| at.to_string()).unwrap_or_default();
     let hash = Sha256::new().chain_update(&draft.native_id).chain_update([0]).chain_update(updated);
     let hash = hash.chain_update([0]).chain_update(draft.statement.text.as_str()).finalize();
     hex::encode(hash.get(..12).unwrap_or_default())

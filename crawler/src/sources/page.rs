@@ -12,8 +12,8 @@ use url::Url;
 
 use super::{Errand, Trouble};
 use crate::fetch::{Answer, Validators, charset};
-use crate::formats::page::{self, Item, Selectors};
 use crate::formats::Origin;
+use crate::formats::page::{self, Item, Selectors};
 
 /// What is asked for.
 const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
@@ -175,7 +175,9 @@ async fn single(
     known: Validators,
     item: Option<&Item>,
 ) -> Result<Validators, Trouble> {
-    let Answer::Fresh(fetched) = errand.fetch(url.clone(), ACCEPT, known.clone()).await? else { return Ok(known) };
+    let Answer::Fresh(fetched) = errand.fetch(url.clone(), ACCEPT, known.clone()).await? else {
+        return Ok(known);
+    };
     let origin = Origin {
         path: "",
         url: Some(if item.is_some() { fetched.url.clone() } else { url }),

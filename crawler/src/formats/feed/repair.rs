@@ -27,7 +27,10 @@ pub(super) fn repaired(xml: &str) -> Result<String, Unreadable> {
             _ => markup(tail, &mut out, &mut depth),
         };
         if depth > MAX_DEPTH {
-            return Err(Unreadable::new("nested too deeply", format!("more than {MAX_DEPTH} elements are open at once")));
+            return Err(Unreadable::new(
+                "nested too deeply",
+                format!("more than {MAX_DEPTH} elements are open at once"),
+            ));
         }
     }
     out.push_str(rest);
@@ -57,7 +60,8 @@ fn reference<'a>(tail: &'a str, out: &mut String, known: &mut HashMap<String, St
     } else if matches!(name, "amp" | "lt" | "gt" | "quot" | "apos") {
         out.push_str(&format!("&{name};"));
     } else {
-        let letters = known.entry(name.to_owned()).or_insert_with(|| clean::html(&format!("x&{name};x")).into_string());
+        let letters =
+            known.entry(name.to_owned()).or_insert_with(|| clean::html(&format!("x&{name};x")).into_string());
         let letters = letters.strip_prefix('x').and_then(|letters| letters.strip_suffix('x')).unwrap_or(" ");
         if letters.starts_with('&') && letters.len() > 1 {
             out.push_str(&format!("&amp;{name};"));
