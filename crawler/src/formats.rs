@@ -6,23 +6,28 @@
 use index::entry::Draft;
 use url::Url;
 
-// Structured records, and which of all formats some bytes are in.
+// Which of all formats some bytes are in.
+pub mod recognise;
+
+// Structured records.
+pub mod advisory_yaml;
 pub mod csaf;
 pub mod cve;
 pub mod known_exploited;
 pub mod osv;
-pub mod recognise;
 
-// Formats for people.
-pub mod advisory_yaml;
+// What is written for people: feeds, pages, forums, mails, documents.
+pub mod article;
 pub mod discourse;
 pub mod feed;
 pub mod mail;
 pub mod markdown;
 pub mod page;
 
-// What those have in common: lenient shapes, short texts, severities, ranges in words.
+// What those have in common: dates, identifiers, lenient shapes, short texts, severities, ranges in words.
 mod comparators;
+mod date;
+mod identifiers;
 mod json;
 mod lenient;
 mod phrase;

@@ -14,3 +14,5 @@ pub mod formats;
 pub mod sources;
 
 // One round over whatever is due, and the way in for local files.
+pub mod import;
+pub mod round;

@@ -4,7 +4,7 @@
 //! [`Errand`] and leaves a failure through [`Trouble`], so that it stays with its source.
 
 use index::entry::Draft;
-use index::source::Source;
+use index::source::{Kind, Source};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use url::Url;
@@ -12,6 +12,12 @@ use url::Url;
 use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Validators};
 use crate::formats::Unreadable;
 
+// Channels on the network.
+pub mod discourse;
+pub mod feed;
+pub mod page;
+
+// The way in for local files.
 pub mod folder;
 
 /// One reading of one source.
@@ -52,6 +58,22 @@ pub enum Trouble {
     /// The program is stopping.
     #[error("finish the round: the program is stopping")]
     Stopping,
+}
+
+/// Reads a source as its kind is read.
+///
+/// # Errors
+/// Whatever ended the reading early.
+pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
+    match errand.source.kind {
+        Kind::Feed => feed::read(errand).await,
+        Kind::Csaf => csaf::read(errand).await,
+        Kind::Osv => osv::read(errand).await,
+        Kind::Cve => cve::read(errand).await,
+        Kind::Page => page::read(errand).await,
+        Kind::Discourse => discourse::read(errand).await,
+        Kind::Folder => folder::read_source(errand).await,
+    }
 }
 
 /// Remarks kept of one round; more are counted only.
@@ -112,4 +134,18 @@ impl Errand<'_> {
         Url::parse(address)
             .map_err(|error| Trouble::Settings(format!("understand the address \"{address}\": {error}")))
     }
+}
+
+/// A source's options as its reader understands them; absent options are the defaults.
+fn options<T: serde::de::DeserializeOwned + Default>(options: &serde_json::Value) -> Result<T, Trouble> {
+    if options.is_null() {
+        return Ok(T::default());
+    }
+    serde_json::from_value(options.clone())
+        .map_err(|error| Trouble::Settings(format!("understand the options: {error}")))
+}
+
+/// What a reader leaves for itself, as the record keeps it.
+fn remembered(memory: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(memory).unwrap_or_default()
 }

@@ -1,9 +1,191 @@
-//! stub
-use crate::formats::{Origin, Read, Unreadable};
-/// x
+//! Mail: one message (RFC 5322, MIME) or a mailbox of several, each as one entry.
+//!
+//! The plain text part is preferred over HTML; attachments are not read. Refuses to fetch what a message refers to, and
+//! to believe its sender: the name is shown as the message's own word.
+
+use std::sync::LazyLock;
+
+use index::entry::{Draft, Evidence, Kind, Statement};
+use index::text::Text;
+use jiff::Timestamp;
+use mail_parser::{Message, MessageParser, PartType};
+use regex::bytes::Regex;
+use sha2::{Digest as _, Sha256};
+
+use super::{Origin, Read, Unreadable, identifiers};
+use crate::clean;
+
+/// Beginnings of parts in one message; more is an attack on the reader.
+const MAX_PARTS: usize = 1000;
+
+/// The line that parts the messages of a mailbox: sender, week day, month, day, time, year.
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^From \S+ +\w{3} \w{3} +\d{1,2} \d{2}:\d{2}:\d{2} [^\n]{0,12}\d{4}\r?$\n")
+        .expect("the expression is a literal that the tests compile")
+});
+
+/// Reads a message, or every message of a mailbox.
 ///
 /// # Errors
-/// x
-pub fn parse(_: &[u8], _: &Origin<'_>) -> Read {
-    Err(Unreadable::new("not read here", "stub"))
+/// [`Unreadable`] when there is no message with a header.
+pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
+    let starts: Vec<_> =
+        SEPARATOR.find_iter(bytes).filter(|found| begins_message(bytes, found.start())).collect();
+    let mut pieces = Vec::new();
+    if starts.first().is_none_or(|first| first.start() > 0) {
+        pieces
+            .push(bytes.get(..starts.first().map_or(bytes.len(), |first| first.start())).unwrap_or_default());
+    }
+    for (number, start) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).map_or(bytes.len(), |next| next.start());
+        pieces.push(bytes.get(start.end()..end).unwrap_or_default());
+    }
+    pieces.retain(|piece| !piece.trim_ascii().is_empty());
+    let alone = pieces.len() == 1;
+    let drafts: Vec<Draft> = pieces.into_iter().filter_map(|piece| draft(piece, alone, origin)).collect();
+    if drafts.is_empty() {
+        return Err(Unreadable::new("not a message", "no header with a subject or a sender was found"));
+    }
+    Ok(drafts)
+}
+
+/// A separator stands at the beginning or behind an empty line.
+fn begins_message(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(..at).unwrap_or_default();
+    before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")
+}
+
+fn draft(bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
+    let nests = bytes.windows(9).filter(|window| window.eq_ignore_ascii_case(b"boundary=")).count()
+        + bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
+    // A message of too many nested parts is read as its header and raw body only.
+    let readable = if nests > MAX_PARTS { head(bytes) } else { bytes };
+    let message = MessageParser::default().parse(readable)?;
+    if message.subject().is_none() && message.from().is_none() {
+        return None;
+    }
+    let subject = clean::line(message.subject().unwrap_or("(no subject)"));
+    let text = body(&message);
+    let sender = message.from().and_then(|from| from.first()).and_then(|from| from.name().or(from.address()));
+    let mut statement = Statement {
+        publisher: sender.map(|name| clean::line(name).into_string()).filter(|name| !name.is_empty()),
+        published: message.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
+        ..Statement::default()
+    };
+    let ids = identifiers::advisory_ids(subject.as_str());
+    let first = ids.first().is_some_and(|id| {
+        let start = subject.as_str().trim_start_matches(['[', '(']);
+        start.get(..id.len()).is_some_and(|start| start.eq_ignore_ascii_case(id))
+    });
+    let says_so = subject.as_str().to_lowercase().contains("advisory");
+    if first {
+        identifiers::assign(ids, &mut statement);
+    } else {
+        statement.related = ids;
+    }
+    let own = message.message_id().map_or_else(|| digest(bytes), str::to_owned);
+    let native_id = match (origin.path, alone) {
+        ("", _) => own,
+        (path, true) => path.to_owned(),
+        (path, false) => format!("{path}#{own}"),
+    };
+    statement.title = subject;
+    statement.text = text;
+    Some(Draft {
+        native_id,
+        kind: if first || says_so { Kind::Advisory } else { Kind::Notice },
+        link: origin.url.as_ref().map(|url| url.to_string()),
+        statement,
+        evidence: Evidence { media_type: "message/rfc822".to_owned(), bytes: bytes.to_vec() },
+    })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    format!("hash:{}", hex::encode(Sha256::digest(bytes).get(..16).unwrap_or_default()))
+}
+
+/// The header of a message, without its body.
+fn head(bytes: &[u8]) -> &[u8] {
+    let end = bytes.windows(2).position(|pair| pair == b"\n\n");
+    let end = end.or_else(|| bytes.windows(4).position(|four| four == b"\r\n\r\n")).unwrap_or(bytes.len());
+    bytes.get(..end).unwrap_or(bytes)
+}
+
+/// The first plain text part, else the first HTML part.
+fn body(message: &Message<'_>) -> Text {
+    let of = |wanted: fn(&PartType<'_>) -> Option<Text>| {
+        message.text_body.iter().chain(&message.html_body).find_map(|id| {
+            let part = message.parts.get(usize::try_from(*id).ok()?)?;
+            wanted(&part.body)
+        })
+    };
+    of(|part| match part {
+        PartType::Text(text) => Some(clean::plain(&text.replace("\n>From ", "\nFrom "))),
+        _ => None,
+    })
+    .or_else(|| {
+        of(|part| match part {
+            PartType::Html(html) => Some(clean::html(html)),
+            _ => None,
+        })
+    })
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::formats::Origin;
+    use index::entry::{Draft, Kind};
+
+    fn messages(text: &str, path: &str) -> Vec<Draft> {
+        parse(text.as_bytes(), &Origin { path, ..Origin::default() }).unwrap()
+    }
+
+    #[test]
+    fn a_subject_that_begins_with_a_cve_makes_an_advisory() {
+        let mail = "From bot Mon Sep 17 00:00:00 2001\nFrom: Acme <a@acme.example>\nSubject: CVE-2024-12345: anvil: fix\nMessage-Id: <1@acme.example>\n\nIt falls.\n";
+        let draft = messages(mail, "2024/x.mbox").remove(0);
+        assert_eq!((draft.kind, draft.native_id.as_str()), (Kind::Advisory, "2024/x.mbox"));
+        assert_eq!(draft.statement.identifiers, ["CVE-2024-12345"]);
+        assert_eq!(draft.statement.text.as_str(), "It falls.");
+    }
+
+    #[test]
+    fn a_subject_is_decoded_and_html_is_read_where_text_is_missing() {
+        let mail = "From: a@acme.example\nDate: Fri, 1 Mar 2024 12:00:00 +0000\nSubject: =?utf-8?q?Caf=C3=A9?=\nContent-Type: text/html\n\n<p>One</p><p>Two</p>";
+        let draft = messages(mail, "").remove(0);
+        assert_eq!(draft.statement.title.as_str(), "Café");
+        assert_eq!(draft.statement.text.as_str(), "One\n\nTwo");
+        assert_eq!(draft.statement.published.unwrap().to_string(), "2024-03-01T12:00:00Z");
+    }
+
+    #[test]
+    fn a_mailbox_is_read_message_by_message() {
+        let one = |id: u8| {
+            format!(
+                "From a Mon Sep 17 00:00:00 2001\nSubject: s{id}\nMessage-ID: <{id}@acme.example>\n\nFrom here on\n\n"
+            )
+        };
+        let drafts = messages(&format!("{}{}", one(1), one(2)), "list.mbox");
+        let ids: Vec<&str> = drafts.iter().map(|draft| draft.native_id.as_str()).collect();
+        assert_eq!(ids, ["list.mbox#1@acme.example", "list.mbox#2@acme.example"]);
+    }
+
+    #[test]
+    fn deeply_nested_parts_end_in_a_draft() {
+        let mut mail = "Subject: deep\n".to_owned();
+        for depth in 0..2000 {
+            mail.push_str(&format!("Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n"));
+        }
+        assert_eq!(messages(&mail, "").len(), 1);
+        let nested = format!("Subject: deep\n{}", "Content-Type: message/rfc822\n\n".repeat(900));
+        assert_eq!(messages(&nested, "").len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        assert_eq!(parse(b"plain words", &Origin::default()).unwrap_err().kind, "not a message");
+        assert_eq!(parse(b"", &Origin::default()).unwrap_err().kind, "not a message");
+    }
 }
