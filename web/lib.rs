@@ -1,1 +1,27 @@
-//! placeholder
+//! How things leave: pages for people, JSON for programs, and the gate before both.
+//!
+//! Refuses to decide anything about what is known: a page asks one question of `index`, fills one struct and returns
+//! it. Opens no connection and reads no clock; whoever serves the router hands one in.
+
+// Where everything is found, and what every answer needs.
+pub mod routes;
+pub mod state;
+
+// Who may ask, and what is said when something goes wrong.
+mod asked;
+mod failure;
+pub mod guard;
+
+// What people see: the frame around every page, the pages, and the parts that pages share.
+mod assets;
+mod frame;
+mod pages;
+mod parts;
+
+// How facts become words.
+mod moment;
+mod prose;
+mod words;
+
+// What programs read.
+mod api;
