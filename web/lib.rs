@@ -1,1 +1,33 @@
-//! placeholder
+//! How things leave: pages for people, JSON for programs, commands for the terminal; and the gate before them.
+//!
+//! Refuses to decide anything about what is known: a page asks one question of `index`, fills one struct and returns
+//! it. Only `schedule` reads the clock; everything else is given one.
+
+// What a person types, what can be set, and how the program serves until it is asked to stop.
+pub mod commands;
+pub mod schedule;
+pub mod serve;
+pub mod settings;
+
+// Where everything is found, and what every answer needs.
+pub mod routes;
+pub mod state;
+
+// Who may ask, and what is said when something goes wrong.
+mod asked;
+mod failure;
+pub mod guard;
+
+// What people see: the frame around every page, the pages, and the parts that pages share.
+mod assets;
+mod frame;
+mod pages;
+mod parts;
+
+// How facts become words.
+mod moment;
+mod prose;
+mod words;
+
+// What programs read.
+mod api;

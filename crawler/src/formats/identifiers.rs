@@ -1,38 +1,20 @@
 //! Advisory identifiers in a title or a file name, and which of them are the entry's own.
 //!
 //! Looks only where an identifier names the entry itself; what a text mentions is found elsewhere. Every spelling is
-//! brought to its canonical form in one function.
-
-use std::sync::LazyLock;
+//! brought to its canonical form where mentions are found.
 
 use index::entry::Statement;
-use regex::Regex;
-
-static IDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:CVE-\d{4}-\d{4,19}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|RUSTSEC-\d{4}-\d{4}|D[SL]A-\d{3,5}(?:-\d{1,3})?|QSB-\d{3}|XSA-\d{1,4}|USN-\d{3,5}-\d{1,3}|RH[SBE]A-\d{4}:\d{3,6})\b",
-    )
-    .expect("the expression is a literal that the tests compile")
-});
+use index::mention::{self, Kind};
 
 /// The identifiers in a short text, canonical, each once, in order.
 pub(crate) fn advisory_ids(text: &str) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
-    for found in IDS.find_iter(text) {
-        let id = canonical(found.as_str());
-        if !ids.contains(&id) {
-            ids.push(id);
+    for mention in mention::find(text).into_iter().filter(|mention| mention.kind == Kind::Advisory) {
+        if !ids.contains(&mention.value) {
+            ids.push(mention.value);
         }
     }
     ids
-}
-
-/// The canonical spelling of one identifier.
-pub(crate) fn canonical(id: &str) -> String {
-    if id.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("GHSA-")) {
-        return format!("GHSA-{}", id.get(5..).unwrap_or_default().to_ascii_lowercase());
-    }
-    id.to_ascii_uppercase()
 }
 
 /// Writes identifiers into a statement: several of one kind are what it is about, and so is another project's bulletin

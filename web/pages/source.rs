@@ -1,0 +1,142 @@
+//! A source: its state in words, its last rounds as a strip and as a table, and a button to try again.
+
+use askama::Template;
+use axum::extract::{Path, State as Given};
+use axum::response::Redirect;
+use index::source::Round;
+use jiff::Timestamp;
+
+use crate::asked::Asked;
+use crate::failure::{Failure, Page};
+use crate::frame::{Frame, Here};
+use crate::moment::{Moment, lasting};
+use crate::parts::sign::Meaning;
+use crate::parts::source::SourceLine;
+use crate::state::State;
+use crate::words::{count, counted};
+
+/// Rounds that the table shows at once; the others unfold.
+const ROUNDS: usize = 8;
+
+/// The page of a source.
+#[derive(Template)]
+#[template(path = "pages/source.html")]
+pub(crate) struct Source {
+    frame: Frame,
+    source: SourceLine,
+    asked: bool,
+    strip: Strip,
+    rounds: Vec<RoundLine>,
+    older: Vec<RoundLine>,
+}
+
+/// The last rounds as a picture, oldest at the left.
+struct Strip {
+    width: usize,
+    bars: Vec<Bar>,
+    sentence: String,
+}
+
+/// One round in the picture: taller is worth more attention.
+struct Bar {
+    left: usize,
+    top: usize,
+    height: usize,
+    class: &'static str,
+    failed: bool,
+    title: String,
+}
+
+/// One round in the table.
+struct RoundLine {
+    started: Moment,
+    lasted: String,
+    meaning: Meaning,
+    outcome: String,
+    seen: String,
+    new: String,
+    revised: String,
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    Given(state): Given<State>,
+    Path(slug): Path<String>,
+    frame: Frame,
+    asked: Asked,
+) -> Result<Page<Source>, Failure> {
+    let frame = frame.at(Here::Sources);
+    let Some(view) = state.knowledge.source(&slug).await? else { return Err(missing(frame)) };
+    let mut rounds: Vec<RoundLine> = view.rounds.iter().map(|round| line(round, frame.now)).collect();
+    let older = rounds.split_off(rounds.len().min(ROUNDS));
+    Ok(Page(Source {
+        source: SourceLine::of(&view, frame.now),
+        asked: asked.first("asked").is_some(),
+        strip: strip(&view.rounds, frame.now),
+        rounds,
+        older,
+        frame,
+    }))
+}
+
+/// Makes a source due at once, and leads back to its page.
+pub(crate) async fn retry(
+    Given(state): Given<State>,
+    Path(slug): Path<String>,
+    frame: Frame,
+) -> Result<Redirect, Failure> {
+    if !state.knowledge.ask_soon(&slug, frame.now).await? {
+        return Err(missing(frame.at(Here::Sources)));
+    }
+    Ok(Redirect::to(&format!("/sources/{slug}?asked=now")))
+}
+
+fn missing(frame: Frame) -> Failure {
+    Failure::missing(frame, "There is no source of this name here.", ("/sources", "All sources"))
+}
+
+fn line(round: &Round, now: Timestamp) -> RoundLine {
+    let end = &round.end;
+    let (meaning, outcome) = match (&end.failure, &end.remark) {
+        (Some(failure), _) => (Meaning::Attention, format!("failed: {failure}")),
+        (None, Some(remark)) => (Meaning::Note, format!("read, but: {remark}")),
+        (None, None) => (Meaning::Quiet, "read".to_owned()),
+    };
+    let seconds = round.ended.as_second().saturating_sub(round.started.as_second());
+    RoundLine {
+        started: Moment::of(round.started, now),
+        lasted: lasting(u64::try_from(seconds).unwrap_or(0)),
+        meaning,
+        outcome,
+        seen: count(u64::from(end.seen)),
+        new: count(u64::from(end.new)),
+        revised: count(u64::from(end.revised)),
+    }
+}
+
+fn strip(rounds: &[Round], now: Timestamp) -> Strip {
+    let failed = rounds.iter().filter(|round| round.end.failure.is_some()).count() as u64;
+    let news = rounds.iter().filter(|round| round.end.new + round.end.revised > 0).count() as u64;
+    let bar = |(place, round): (usize, &Round)| {
+        let line = line(round, now);
+        let brought = round.end.new + round.end.revised > 0;
+        let (height, class) = match (round.end.failure.is_some(), brought) {
+            (true, _) => (32, "attention"),
+            (false, true) => (20, "note"),
+            (false, false) => (8, "quiet"),
+        };
+        let title =
+            format!("{}: {}, {} new, {} revised", line.started.exact, line.outcome, line.new, line.revised);
+        Bar { left: place * 14, top: 32 - height, height, class, failed: round.end.failure.is_some(), title }
+    };
+    Strip {
+        width: (rounds.len() * 14).max(1),
+        bars: rounds.iter().rev().enumerate().map(bar).collect(),
+        sentence: format!(
+            "Of the last {}, {} failed and {} brought something new.",
+            counted(rounds.len() as u64, "round", "rounds"),
+            count(failed),
+            count(news)
+        ),
+    }
+}

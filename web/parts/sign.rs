@@ -1,0 +1,144 @@
+//! A meaning that a reader must not miss: always a word and a shape, and only then a colour.
+//!
+//! There are four, and none of them is "fine": what is fine is not loud.
+
+use index::answer::State;
+use index::entry::{Outcome, Status};
+use index::severity::{Level, Severity};
+use index::source::Standing;
+
+/// How loud something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Do not go on before this is understood.
+    Stop,
+    /// Somebody should look.
+    Attention,
+    /// Worth knowing.
+    Note,
+    /// Nothing to do.
+    Quiet,
+}
+
+/// A word with its meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sign {
+    /// How loud it is.
+    pub(crate) meaning: Meaning,
+    /// What is said.
+    pub(crate) word: String,
+}
+
+impl Meaning {
+    /// The class that the style sheet knows it by.
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Attention => "attention",
+            Self::Note => "note",
+            Self::Quiet => "quiet",
+        }
+    }
+
+    /// The shape that stands before the word.
+    pub(crate) const fn shape(self) -> &'static str {
+        match self {
+            Self::Stop => "■",
+            Self::Attention => "▲",
+            Self::Note => "●",
+            Self::Quiet => "○",
+        }
+    }
+}
+
+impl Sign {
+    fn new(meaning: Meaning, word: impl Into<String>) -> Self {
+        Self { meaning, word: word.into() }
+    }
+
+    /// Severity as a word with its score.
+    pub(crate) fn severity(severity: &Severity) -> Self {
+        let meaning = match severity.level {
+            Level::Critical => Meaning::Stop,
+            Level::High => Meaning::Attention,
+            Level::Medium => Meaning::Note,
+            Level::Low | Level::None => Meaning::Quiet,
+        };
+        let word = match severity.level {
+            Level::None => "no impact",
+            level => level.as_str(),
+        };
+        Self::new(meaning, severity.score.map_or(word.to_owned(), |score| format!("{word} {score:.1}")))
+    }
+
+    /// What is unusual about a status; nothing while an entry is in force.
+    pub(crate) fn status(status: Status) -> Option<Self> {
+        let meaning = match status {
+            Status::InForce => return None,
+            Status::Interim => Meaning::Note,
+            Status::Disputed | Status::Withdrawn => Meaning::Attention,
+        };
+        Some(Self::new(meaning, status.as_str()))
+    }
+
+    /// What came of a check.
+    pub(crate) fn outcome(outcome: Outcome) -> Self {
+        let meaning = match outcome {
+            Outcome::Fits => Meaning::Quiet,
+            Outcome::Fails => Meaning::Stop,
+            Outcome::NotChecked => Meaning::Attention,
+        };
+        Self::new(meaning, outcome.as_str())
+    }
+
+    /// The state of a source.
+    pub(crate) fn state(state: State) -> Self {
+        let meaning = match state {
+            State::Healthy | State::Imported => Meaning::Quiet,
+            State::Waiting => Meaning::Note,
+            State::Failing => Meaning::Attention,
+            State::Suspended => Meaning::Stop,
+        };
+        Self::new(meaning, state.as_str())
+    }
+}
+
+/// On whose ground something was said, for a person.
+pub(crate) const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Vendor => "the vendor, on its own domain",
+        Standing::Platform => "the vendor, on somebody else’s site",
+        Standing::ThirdParty => "a third party",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use index::entry::{Outcome, Status};
+    use index::severity::{Level, Severity};
+
+    use super::{Meaning, Sign};
+
+    #[test]
+    fn what_was_not_checked_is_never_quiet() {
+        assert_eq!(Sign::outcome(Outcome::NotChecked).meaning, Meaning::Attention);
+        assert_eq!(Sign::outcome(Outcome::Fails).meaning, Meaning::Stop);
+    }
+
+    #[test]
+    fn severity_is_a_word_with_its_score_where_there_is_one() {
+        let check = |level, score, expected: &str| {
+            assert_eq!(Sign::severity(&Severity { level, score, vector: None }).word, expected);
+        };
+        check(Level::Critical, Some(9.8), "critical 9.8");
+        check(Level::High, Some(7.0), "high 7.0");
+        check(Level::Medium, None, "medium");
+        check(Level::None, Some(0.0), "no impact 0.0");
+    }
+
+    #[test]
+    fn only_the_unusual_status_is_said() {
+        assert_eq!(Sign::status(Status::InForce), None);
+        assert_eq!(Sign::status(Status::Withdrawn).unwrap().word, "withdrawn");
+    }
+}

@@ -1,0 +1,69 @@
+//! What every answer needs: the door to what is known, the time, and who may ask.
+//!
+//! Refuses to be a place for settings that one page alone needs. Made once by the program; cloned for each request.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use index::answer::Totals;
+use index::knowledge::Knowledge;
+use jiff::Timestamp;
+
+use crate::guard::access::Access;
+
+/// The time now, from the one clock of the program.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Seconds for which the totals in every page's frame are taken as they were; counting is cheap but not free.
+const TOTALS_SECONDS: i64 = 5;
+
+/// What every handler is given; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// The one door to what is known.
+    pub knowledge: Knowledge,
+    /// The one clock.
+    pub clock: Clock,
+    /// Who may ask.
+    pub access: Access,
+    /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
+    /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
+    pub hosts: Arc<[String]>,
+    totals: Arc<Mutex<Option<(Timestamp, Totals)>>>,
+}
+
+impl State {
+    /// What handlers are given, with no names beside those of the loopback interface.
+    #[must_use]
+    pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
+        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default() }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Totals that are at most a few seconds old.
+    pub(crate) async fn totals(&self) -> anyhow::Result<Totals> {
+        let now = self.now();
+        let held = self.totals.lock().ok().and_then(|held| *held);
+        if let Some((at, totals)) = held
+            && (at.as_second()..at.as_second().saturating_add(TOTALS_SECONDS)).contains(&now.as_second())
+        {
+            return Ok(totals);
+        }
+        let totals = self.knowledge.totals().await?;
+        if let Ok(mut held) = self.totals.lock() {
+            *held = Some((now, totals));
+        }
+        Ok(totals)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("State").field("access", &self.access).finish_non_exhaustive()
+    }
+}
