@@ -68,11 +68,9 @@ fn walk(root: ElementRef<'_>, page: &mut Writer) {
             },
             _ => false,
         };
-        if entered {
-            if let Some(child) = node.first_child() {
-                node = child;
-                continue;
-            }
+        if entered && let Some(child) = node.first_child() {
+            node = child;
+            continue;
         }
         loop {
             if node.id() == root.id() {

@@ -212,8 +212,8 @@ fn affected(
     let fixed: Vec<String> = patched
         .iter()
         .filter_map(|constraint| {
-            let parts = constraint.split(',').map(str::trim).filter(|part| !part.starts_with('<'));
-            let version = parts.last()?.trim_start_matches(['~', '>', '=', '^', ' ']);
+            let mut parts = constraint.split(',').map(str::trim).filter(|part| !part.starts_with('<'));
+            let version = parts.next_back()?.trim_start_matches(['~', '>', '=', '^', ' ']);
             (!version.is_empty()).then(|| version.to_owned())
         })
         .collect();
@@ -287,5 +287,15 @@ mod tests {
         assert_eq!(kind("a: [}"), "malformed YAML");
         assert_eq!(kind(&"[".repeat(100_000)), "malformed YAML");
         assert_eq!(kind("```toml\n[advisory\n```"), "malformed TOML");
+    }
+
+    #[test]
+    fn aliases_that_multiply_are_refused() {
+        let mut bomb = "gem: x\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..10 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        }
+        assert_eq!(parse(bomb.as_bytes(), &Origin::default()).unwrap_err().kind, "malformed YAML");
     }
 }

@@ -38,6 +38,10 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
     }
     let source = if text.starts_with('{') { text.to_owned() } else { xml(text)? };
     let feed = read(&source, origin.url.as_ref()).or_else(|error| {
+        let readable = with_known_type(&source, &error).ok_or_else(|| error.clone())?;
+        read(&readable, origin.url.as_ref())
+    });
+    let feed = feed.or_else(|error| {
         let shorter = without_torn_end(&source).ok_or_else(|| error.clone())?;
         read(&shorter, origin.url.as_ref()).map_err(|_| error)
     })?;
@@ -85,6 +89,13 @@ fn unreadable(error: &ParseFeedError) -> Unreadable {
         }
         ParseFeedError::IoError(_) => Unreadable::new("malformed feed", detail),
     }
+}
+
+/// The feed with a content type that the reader does not know taken as HTML, so that one odd item does not cost the rest.
+fn with_known_type(source: &str, error: &Unreadable) -> Option<String> {
+    let unknown = error.sentence.split_once("unsupported content type ")?.1.split_once(" at position")?.0;
+    let stated = format!("type=\"{unknown}\"");
+    source.contains(&stated).then(|| source.replace(&stated, "type=\"html\""))
 }
 
 /// The feed up to its last whole item, closed; for a feed that was cut off or is broken near its end.
@@ -314,6 +325,12 @@ mod tests {
     fn a_feed_that_was_cut_off_keeps_its_whole_items() {
         let torn = "<rss version='2.0'><channel><item><title>a</title></item><item><title>b";
         assert_eq!(items(torn).len(), 1);
+    }
+
+    #[test]
+    fn one_item_of_an_odd_type_does_not_cost_the_others() {
+        let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id><content type=\"application/x-odd\">x</content></entry><entry><id>b</id></entry></feed>";
+        assert_eq!(items(feed).len(), 2);
     }
 
     #[test]

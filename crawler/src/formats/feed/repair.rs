@@ -106,7 +106,7 @@ fn markup<'a>(tail: &'a str, out: &mut String, depth: &mut i32) -> &'a str {
 /// What follows a document type, its internal subset included.
 fn behind_document_type(tail: &str) -> &str {
     let close = tail.find('>').unwrap_or(tail.len());
-    let subset = tail.find('[').filter(|open| *open < close);
+    let subset = tail.get(..close).and_then(|head| head.find('['));
     match subset {
         Some(open) => {
             let inner = tail.get(open..).unwrap_or_default();
