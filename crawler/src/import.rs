@@ -132,7 +132,8 @@ fn read(path: &Path, threads: usize, sender: &mpsc::Sender<Read>) -> anyhow::Res
         Err(_) => ControlFlow::Break(()),
     };
     Ok(folder::read(path, threads, &|seen| match seen {
-        Seen::Found(Found { source_hint, draft }) => {
+        Seen::Found(found) => {
+            let Found { source_hint, draft } = *found;
             let name = draft.native_id.clone();
             match prepare(draft, &source_hint) {
                 Ok(prepared) => send(Read::Prepared(source_hint, Box::new(prepared))),

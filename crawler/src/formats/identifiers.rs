@@ -17,6 +17,11 @@ pub(crate) fn advisory_ids(text: &str) -> Vec<String> {
     ids
 }
 
+/// The canonical spelling of an identifier that its source gives as such, of whatever family.
+pub(crate) fn canonical(id: &str) -> String {
+    mention::canonical_advisory(id).unwrap_or_else(|| id.trim().to_owned())
+}
+
 /// Writes identifiers into a statement: several of one kind are what it is about, and so is another project's bulletin
 /// that this one passes on; all others are its own names.
 pub(crate) fn assign(ids: Vec<String>, statement: &mut Statement) {

@@ -52,7 +52,7 @@ impl Format {
             Self::OsvYaml => osv::parse_yaml(bytes, origin),
             Self::Cve => cve::parse(bytes, origin),
             Self::Feed => feed::parse(bytes, origin),
-            Self::DiscourseTopic => discourse::parse(bytes, origin),
+            Self::DiscourseTopic => discourse::parse_topic(bytes, origin),
             Self::Page => page::parse(bytes, origin),
             Self::Markdown => markdown::parse(bytes, origin),
             Self::AdvisoryYaml => advisory_yaml::parse(bytes, origin),

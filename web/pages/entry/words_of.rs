@@ -90,7 +90,7 @@ impl CheckLine {
             subject: check.subject.clone(),
             outcome: Sign::outcome(check.outcome),
             sentence: check.sentence.clone(),
-            signer: check.signer.as_ref().map(|key| words::fours(&key.0)),
+            signer: check.signer.as_ref().map(|key| key.grouped()),
         }
     }
 }
