@@ -24,8 +24,8 @@ pub mod page;
 // What those have in common: lenient shapes, short texts, severities, ranges in words.
 mod comparators;
 mod json;
-mod lenient;
-mod phrase;
+pub(crate) mod lenient;
+pub(crate) mod phrase;
 mod score;
 
 /// Where a document came from, as far as its format needs to know.

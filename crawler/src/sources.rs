@@ -12,7 +12,11 @@ use url::Url;
 use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Validators};
 use crate::formats::Unreadable;
 
+// Structured records: over the network, and from a local path.
+pub mod csaf;
+pub mod cve;
 pub mod folder;
+pub mod osv;
 
 /// One reading of one source.
 pub struct Errand<'a> {
