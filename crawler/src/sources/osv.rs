@@ -47,16 +47,48 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     let cursor = Cursor::of(&errand.memory);
     let mut lines = due(&String::from_utf8_lossy(&fetched.bytes), &cursor);
     lines.truncate(options.ids);
+    let mut missed = Vec::new();
+    for id in missed_before(&errand.memory) {
+        try_one(errand, &base, &id, &mut missed).await?;
+    }
     for (at, id) in lines {
-        match one(errand, &base, &id).await {
-            Err(Trouble::Stopping) => return Err(Trouble::Stopping),
-            Err(error) => errand.remark(format!("failed to {error}")),
-            Ok(()) => {}
-        }
+        try_one(errand, &base, &id, &mut missed).await?;
         if let Some(memory) = object(&mut errand.memory) {
             memory.insert("at".to_owned(), at.to_string().into());
             memory.insert("id".to_owned(), id.into());
         }
+    }
+    missed.truncate(MISSED);
+    if let Some(memory) = object(&mut errand.memory) {
+        memory.insert("missed".to_owned(), serde_json::json!(missed));
+    }
+    Ok(())
+}
+
+/// Records that could not be had in this round and are asked for again in the next.
+const MISSED: usize = 200;
+
+fn missed_before(memory: &serde_json::Value) -> Vec<String> {
+    let missed = memory.get("missed").and_then(serde_json::Value::as_array);
+    missed.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
+}
+
+/// Brings one record; a failure is a remark, and a failed fetch is kept to be tried again.
+async fn try_one(
+    errand: &mut Errand<'_>,
+    base: &Url,
+    id: &str,
+    missed: &mut Vec<String>,
+) -> Result<(), Trouble> {
+    match one(errand, base, id).await {
+        Err(Trouble::Stopping) => return Err(Trouble::Stopping),
+        Err(error) => {
+            errand.remark(format!("failed to {error}"));
+            if matches!(error, Trouble::Fetch(_)) {
+                missed.push(id.to_owned());
+            }
+        }
+        Ok(()) => {}
     }
     Ok(())
 }
