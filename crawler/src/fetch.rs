@@ -1,101 +1,216 @@
-//! stub
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+//! The one door to the network: the only code of the program that opens a connection.
+//!
+//! A source's address goes in, with what is known from last time; bytes come out, or a [`Disappointment`] in plain
+//! words. Every address on the way is vetted after it was resolved (`address`, `resolve`), every host is asked politely
+//! (`robots`, `pace`, `rest`), every answer is read within bounds (`hop`). The door believes nothing it reads and keeps
+//! nothing on disk; it is given the time and reads no calendar clock. Which sources are due, and what their bytes mean,
+//! is decided elsewhere.
+
+mod address;
+mod ask;
+pub mod charset;
+mod client;
+mod disappointment;
+mod failure;
+mod hop;
+mod media;
+mod moment;
+mod pace;
+mod redirect;
+mod resolve;
+mod rest;
+mod robots;
+
+use std::sync::Arc;
 use std::time::Duration;
-use url::Url;
-/// x
-#[derive(Clone)]
-pub struct Door;
-/// x
-#[derive(Clone, Debug)]
-pub struct Politeness;
-/// x
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// x
-    Public,
-    /// x
-    Private,
+
+use jiff::Timestamp;
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION};
+use serde::{Deserialize, Serialize};
+
+use ask::{Inside, Journey};
+use disappointment::shown;
+use hop::{Cap, Hop, Reply};
+use moment::Moment;
+use pace::Pace;
+use redirect::Trail;
+use rest::Rests;
+use robots::cache::Cache;
+
+// Named here only: callers know the door, not the rooms behind it.
+pub use address::{AddressKind, Reach};
+pub use disappointment::{Disappointment, Retry, backoff};
+
+/// How much we ask of strangers' machines, and how much we take from them.
+#[derive(Debug, Clone)]
+pub struct Politeness {
+    /// What we call ourselves; up to the first character that is no letter, `-` or `_`, it is our name in `robots.txt`.
+    pub user_agent: String,
+    /// The pause between the starts of two requests to one host; a longer `Crawl-delay` lengthens it.
+    pub host_interval: Duration,
+    /// Requests under way to one host, at least one.
+    pub host_connections: usize,
+    /// Requests under way in all, at least one.
+    pub connections: usize,
+    /// What one fetch may take on the network, redirects included; waiting for a turn does not count.
+    pub timeout: Duration,
+    /// What one connection may take to be made, names and TLS included.
+    pub connect_timeout: Duration,
+    /// The largest body, in bytes after decompression.
+    pub max_bytes: u64,
+    /// Redirects in a row.
+    pub max_redirects: u8,
+    /// Whether `robots.txt` is asked for and obeyed.
+    pub robots: bool,
 }
-/// x
-#[derive(Default, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Validators {
-    /// x
-    pub etag: Option<String>,
-    /// x
-    pub last_modified: Option<String>,
+
+impl Default for Politeness {
+    fn default() -> Politeness {
+        Politeness {
+            user_agent: concat!(
+                "forewarn/",
+                env!("CARGO_PKG_VERSION"),
+                " (+https://forewarn.example/crawler)"
+            )
+            .to_owned(),
+            host_interval: Duration::from_secs(1),
+            host_connections: 1,
+            connections: 16,
+            timeout: Duration::from_mins(1),
+            connect_timeout: Duration::from_secs(10),
+            max_bytes: 32 * 1024 * 1024,
+            max_redirects: 8,
+            robots: true,
+        }
+    }
 }
-/// x
+
+/// What to fetch.
+#[derive(Debug, Clone)]
 pub struct Request {
-    /// x
+    /// An `http` or `https` address without user name and password; its fragment is not sent.
     pub url: Url,
-    /// x
+    /// How far the source may reach; it holds for every redirect too.
     pub reach: Reach,
-    /// x
+    /// What the last answer said about its version; [`Validators::default`] to get the body in any case.
     pub validators: Validators,
-    /// x
+    /// The `Accept` header.
     pub accept: &'static str,
-    /// x
+    /// A largest body of its own, in bytes, in place of [`Politeness::max_bytes`].
     pub max_bytes: Option<u64>,
 }
-/// x
+
+/// How a server names the version it sent, to be given back when asking again (RFC 9110 section 8.8).
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The `ETag` header as sent, quotes included.
+    pub etag: Option<String>,
+    /// The `Last-Modified` header as sent.
+    pub last_modified: Option<String>,
+}
+
+/// What a fetch gave.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each fetch, and a network lies in between")]
 pub enum Answer {
-    /// x
+    /// A body.
     Fresh(Fetched),
-    /// x
+    /// The server says that nothing changed since the [`Validators`] of the request.
     Unchanged,
 }
-/// x
-#[derive(Clone, Debug)]
+
+/// A body and what its headers said of it.
+#[derive(Debug)]
 pub struct Fetched {
-    /// x
+    /// The address that answered, after redirects.
     pub url: Url,
-    /// x
+    /// Where the first address has moved to for good (301 or 308), if it has.
     pub moved_permanently: Option<Url>,
-    /// x
+    /// The media type's essence in lower case, as "text/html"; empty if none was given.
     pub media_type: String,
-    /// x
+    /// The character set that the header names, as written; see [`charset::decode`].
     pub charset: Option<String>,
-    /// x
+    /// The body, decompressed.
     pub bytes: Vec<u8>,
-    /// x
+    /// What to give back next time.
     pub validators: Validators,
 }
-/// x
-#[derive(Debug, thiserror::Error)]
-pub enum Disappointment {
-    /// x
-    #[error("{url} answered 404")]
-    NotFound {
-        /// x
-        url: String,
-    },
+
+/// The door; its copies share one politeness.
+#[derive(Clone)]
+pub struct Door {
+    inside: Arc<Inside>,
 }
-/// x
-pub enum Retry {
-    /// x
-    After(Duration),
-    /// x
-    Backoff,
-    /// x
-    GiveUp,
-}
-impl Disappointment {
-    /// x
-    pub fn retry(&self) -> Retry {
-        Retry::Backoff
-    }
-}
+
 impl Door {
-    /// x
-    pub async fn fetch(&self, request: Request, _now: Timestamp) -> Result<Answer, Disappointment> {
-        Err(Disappointment::NotFound { url: request.url.to_string() })
+    /// Prepares for fetching; opens no connection yet.
+    ///
+    /// # Errors
+    /// If the user agent is no header text, or the system's root certificates cannot be loaded.
+    pub fn new(politeness: Politeness) -> anyhow::Result<Door> {
+        let inside = Inside {
+            product: robots::product(&politeness.user_agent),
+            public: client::client(&politeness, Reach::Public)?,
+            private: client::client(&politeness, Reach::Private)?,
+            pace: Pace::new(politeness.host_connections, politeness.connections),
+            rests: Rests::default(),
+            robots: Cache::default(),
+            politeness,
+        };
+        Ok(Door { inside: Arc::new(inside) })
+    }
+
+    /// Fetches what `request` names, after waiting for its host's turn; `now` is the time at the call.
+    ///
+    /// # Errors
+    /// If there is no body: with why, and through [`Disappointment::retry`] when to ask again.
+    pub async fn fetch(&self, request: Request, now: Timestamp) -> Result<Answer, Disappointment> {
+        let politeness = &self.inside.politeness;
+        let cap = Cap::Refuse(request.max_bytes.unwrap_or(politeness.max_bytes));
+        let mut trail = Trail::starting(request.url, politeness.max_redirects)?;
+        let moment = Moment::starting(now);
+        let mut journey = Journey { reach: request.reach, moment, time_left: politeness.timeout };
+        loop {
+            let hop = Hop { url: trail.here(), accept: request.accept, validators: &request.validators, cap };
+            let stepped = self.inside.step(&hop, &mut journey).await;
+            let reply = stepped.map_err(|refused| trail.blame(refused))?;
+            match reply.status {
+                301 | 302 | 303 | 307 | 308 => trail.follow(reply.status, reply.header(LOCATION))?,
+                304 if request.validators != Validators::default() => return Ok(Answer::Unchanged),
+                _ if reply.brings_content() => return Ok(Answer::Fresh(fetched(reply, trail))),
+                status => return Err(refusal(status, trail.here())),
+            }
+        }
     }
 }
-/// x
-pub mod charset {
-    /// x
-    pub fn decode(bytes: &[u8], _header: Option<&str>) -> (String, &'static str) {
-        (String::from_utf8_lossy(bytes).into_owned(), "utf-8")
+
+fn fetched(reply: Reply, trail: Trail) -> Fetched {
+    let (url, moved_permanently) = trail.end();
+    let (media_type, charset) = media::content_type(reply.header(CONTENT_TYPE).unwrap_or_default());
+    let validators =
+        Validators { etag: validator(&reply, ETAG), last_modified: validator(&reply, LAST_MODIFIED) };
+    Fetched { url, moved_permanently, media_type, charset, bytes: reply.bytes, validators }
+}
+
+/// A validator is kept and sent back, so a server does not choose how much that is.
+fn validator(reply: &Reply, name: HeaderName) -> Option<String> {
+    const LONGEST: usize = 1024;
+    reply.header(name).filter(|value| !value.is_empty() && value.len() <= LONGEST).map(str::to_owned)
+}
+
+fn refusal(status: u16, url: &Url) -> Disappointment {
+    let url = shown(url);
+    match status {
+        401 => Disappointment::Unauthorized { url },
+        403 => Disappointment::Forbidden { url },
+        404 => Disappointment::NotFound { url },
+        410 => Disappointment::Gone { url },
+        429 => Disappointment::TooManyRequests { url },
+        500..=599 => Disappointment::ServerFault { url, status },
+        _ => Disappointment::Status { url, status },
     }
 }
+
+#[cfg(test)]
+mod tests;
