@@ -100,3 +100,6 @@ async fn one(
     draft.statement.checks = proof::checks(errand, document, &fetched.bytes, certificates).await;
     errand.bring(draft).await
 }
+
+#[cfg(test)]
+mod tests;
