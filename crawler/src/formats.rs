@@ -29,8 +29,8 @@ mod comparators;
 mod date;
 mod identifiers;
 mod json;
-mod lenient;
-mod phrase;
+pub(crate) mod lenient;
+pub(crate) mod phrase;
 mod score;
 
 /// Where a document came from, as far as its format needs to know.

@@ -13,8 +13,11 @@ use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Valida
 use crate::formats::Unreadable;
 
 // Channels on the network.
+pub mod csaf;
+pub mod cve;
 pub mod discourse;
 pub mod feed;
+pub mod osv;
 pub mod page;
 
 // The way in for local files.

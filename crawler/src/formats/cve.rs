@@ -27,7 +27,8 @@ struct Record<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Metadata<'a> {
-    #[serde(borrow)]
+    // Rejected records of the kernel's authority write `cveID`.
+    #[serde(borrow, alias = "cveID")]
     cve_id: Word<'a>,
     #[serde(borrow)]
     state: Word<'a>,

@@ -85,6 +85,7 @@ pub fn recognise(path: &str, bytes: &[u8]) -> Format {
         None => Format::NotADocument("empty"),
         Some(b'{') => json_object(bytes),
         Some(b'[') if words::has_suffix(path, &[".json"]) => Format::NotADocument("a JSON list"),
+        Some(b'<') if words::has_suffix(path, &[".md", ".mdx", ".markdown"]) => Format::Markdown,
         Some(b'<') => xml(&String::from_utf8_lossy(&head)),
         Some(_) if head.contains(&0) => Format::NotADocument("binary"),
         Some(_) => words::recognise(path, &String::from_utf8_lossy(&head)),

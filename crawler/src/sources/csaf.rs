@@ -1,0 +1,105 @@
+//! CSAF providers: their description is found, their feeds or directories are read, each document with its proofs.
+//!
+//! Refuses to drop a document because a hash or signature fails: that is a fact about it, kept and shown. What was read
+//! before is not fetched again unless the provider says that it changed.
+
+use std::collections::BTreeMap;
+
+use inspect::key::openpgp::Certificate;
+use jiff::Timestamp;
+use url::Url;
+
+use crate::formats::Origin;
+use crate::formats::phrase::moment;
+use crate::formats::recognise::Format;
+use crate::sources::cve::{contained, object, single};
+use crate::sources::{Errand, Trouble};
+
+/// Lists of documents: feeds and directories.
+mod listing;
+/// Hashes and signatures beside a document.
+mod proof;
+/// Where a provider describes itself.
+mod provider;
+
+/// Documents fetched in one round; the rest follows in the next.
+const DOCUMENTS: usize = 500;
+
+/// Documents whose last change is remembered.
+const REMEMBERED: usize = 100_000;
+
+/// A document that a provider lists.
+#[derive(Clone, Debug)]
+struct Listed {
+    url: Url,
+    updated: Option<Timestamp>,
+    /// Addresses of hashes and signatures, where the list names them.
+    hashes: Vec<Url>,
+    signature: Option<Url>,
+}
+
+/// Reads what a provider has published or changed since the last round.
+///
+/// # Errors
+/// When the provider's description, or every one of its lists, cannot be had; what is wrong with single documents is a
+/// remark.
+pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
+    let provider = provider::find(errand).await?;
+    let certificates = proof::certificates(errand, &provider).await;
+    let mut known: BTreeMap<String, String> = errand
+        .memory
+        .get("documents")
+        .cloned()
+        .and_then(|known| serde_json::from_value(known).ok())
+        .unwrap_or_default();
+    let listed = listing::all(errand, &provider).await?;
+    let mut due: Vec<Listed> = listed.into_iter().filter(|document| is_due(document, &known)).collect();
+    due.sort_by(|first, second| (first.updated, &first.url).cmp(&(second.updated, &second.url)));
+    if due.len() > DOCUMENTS {
+        let left = due.len() - DOCUMENTS;
+        errand.remark(format!("{left} more documents wait for the next rounds"));
+        due.truncate(DOCUMENTS);
+    }
+    for document in due {
+        match one(errand, &document, &certificates).await {
+            Ok(()) => {
+                let updated = document.updated.unwrap_or(errand.now);
+                known.insert(document.url.to_string(), updated.to_string());
+            }
+            Err(Trouble::Stopping) => return Err(Trouble::Stopping),
+            Err(error) => errand.remark(format!("failed to {error}")),
+        }
+        while known.len() > REMEMBERED {
+            known.pop_first();
+        }
+    }
+    if let Some(memory) = object(&mut errand.memory) {
+        memory.insert("documents".to_owned(), serde_json::json!(known));
+    }
+    Ok(())
+}
+
+fn is_due(document: &Listed, known: &BTreeMap<String, String>) -> bool {
+    match (known.get(document.url.as_str()).and_then(|seen| moment(seen)), document.updated) {
+        (Some(seen), Some(updated)) => updated > seen,
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+async fn one(
+    errand: &mut Errand<'_>,
+    document: &Listed,
+    certificates: &[Certificate],
+) -> Result<(), Trouble> {
+    let fetched = errand.fetch_fresh(document.url.clone(), "application/json").await?;
+    let origin =
+        Origin { url: Some(fetched.url.clone()), media_type: "application/json", ..Origin::default() };
+    let read = single(contained(Format::Csaf, &fetched.bytes, &origin));
+    let mut draft = read.map_err(|why| Trouble::Read { what: fetched.url.to_string(), why })?;
+    draft.statement.checks = proof::checks(errand, document, &fetched.bytes, certificates).await;
+    errand.bring(draft).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! CVE records from an archive at an address (a release of the CVE list, for instance).
+//!
+//! Asked conditionally: an archive that has not changed costs one request. Refuses to keep anything on disk. Archives of
+//! OSV records are read the same way.
+
+use std::ops::ControlFlow;
+
+use index::entry::Draft;
+use inspect::container::{Visit, walk_bytes};
+use inspect::limits::Limits;
+use serde_json::json;
+
+use crate::fetch::{Answer, Fetched, Validators};
+use crate::formats::recognise::{Format, recognise};
+use crate::formats::{Origin, Read, Unreadable};
+use crate::sources::{Errand, Trouble};
+
+/// Reads the archive at the source's address.
+///
+/// # Errors
+/// When the archive cannot be fetched or opened; what is wrong with single records is a remark.
+pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
+    archive(errand, &[Format::Cve]).await
+}
+
+/// Reads those members of the archive at the source's address that are in one of the `wanted` formats.
+pub(super) async fn archive(errand: &mut Errand<'_>, wanted: &'static [Format]) -> Result<(), Trouble> {
+    let url = errand.address()?;
+    let held = errand.memory.get("validators").cloned().and_then(|held| serde_json::from_value(held).ok());
+    let held: Validators = held.unwrap_or_default();
+    let Answer::Fresh(fetched) =
+        errand.fetch(url, "application/zip, application/octet-stream;q=0.9, */*;q=0.5", held).await?
+    else {
+        return Ok(());
+    };
+    let validators = fetched.validators.clone();
+    let what = fetched.url.to_string();
+    let (sender, mut received) = tokio::sync::mpsc::channel::<Read>(256);
+    let walking = tokio::task::spawn_blocking(move || walk(&fetched, wanted, &sender));
+    while let Some(read) = received.recv().await {
+        match read {
+            Ok(drafts) => {
+                for draft in drafts {
+                    errand.bring(draft).await?;
+                }
+            }
+            Err(why) => errand.remark(why.sentence),
+        }
+    }
+    let walked = walking.await.unwrap_or_else(|error| Err(Unreadable::new("reader failed", error)));
+    walked.map_err(|why| Trouble::Read { what, why })?;
+    if let Some(memory) = object(&mut errand.memory) {
+        memory.insert("validators".to_owned(), json!(validators));
+    }
+    Ok(())
+}
+
+/// The memory as an object, made one where it is none yet.
+pub(super) fn object(
+    memory: &mut serde_json::Value,
+) -> Option<&mut serde_json::Map<String, serde_json::Value>> {
+    if !memory.is_object() {
+        *memory = json!({});
+    }
+    memory.as_object_mut()
+}
+
+/// Parses a record with a library's panics contained, as one record must not end a round.
+pub(super) fn contained(format: Format, bytes: &[u8], origin: &Origin<'_>) -> Read {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| format.parse(bytes, origin)))
+        .unwrap_or_else(|_| Err(Unreadable::new("reader failed", "the reader of its format gave up on it")))
+}
+
+fn walk(
+    fetched: &Fetched,
+    wanted: &[Format],
+    sender: &tokio::sync::mpsc::Sender<Read>,
+) -> Result<(), Unreadable> {
+    let name = fetched.url.path_segments().and_then(Iterator::last).unwrap_or_default();
+    let flow =
+        |sent: Result<(), _>| if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let walked = walk_bytes(name, &fetched.bytes, &Limits::for_import(), &mut |visit| match visit {
+        Visit::Member(member) => {
+            let format = recognise(member.path, &member.bytes);
+            if !wanted.contains(&format) {
+                return ControlFlow::Continue(());
+            }
+            let read = contained(format, &member.bytes, &Origin::default());
+            flow(sender.blocking_send(read.map_err(|why| within(member.path, &why))).map_err(drop))
+        }
+        Visit::Complaint(complaint) => {
+            let why = Unreadable::new("archive not fully read", &complaint.problem);
+            flow(sender.blocking_send(Err(within(&complaint.path, &why))).map_err(drop))
+        }
+    });
+    walked.map(drop).map_err(|error| Unreadable::new("archive not read", error))
+}
+
+fn within(path: &str, why: &Unreadable) -> Unreadable {
+    Unreadable { kind: why.kind, sentence: format!("{path}: {}", why.sentence) }
+}
+
+/// A single draft out of what a document holds.
+pub(super) fn single(read: Read) -> Result<Draft, Unreadable> {
+    read?.pop().ok_or_else(|| Unreadable::new("empty document", "it holds no entry"))
+}
