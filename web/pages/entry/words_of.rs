@@ -89,7 +89,7 @@ impl CheckLine {
         Self {
             subject: check.subject.clone(),
             outcome: Sign::outcome(check.outcome),
-            sentence: check.sentence.clone(),
+            sentence: words::unended(&check.sentence),
             signer: check.signer.as_ref().map(|key| words::fours(&key.0)),
         }
     }
