@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn the_ends_of_time_do_not_overflow() {
         let moment = Moment::of(Timestamp::MIN, Timestamp::MAX);
-        assert_eq!(moment.date, "-009999-01-02");
+        assert_eq!(moment.date, "-9999-01-02");
         assert!(moment.ago.ends_with("years ago"));
     }
 

@@ -64,3 +64,139 @@ pub fn router(state: State) -> Router {
         .layer(CompressionLayer::new())
         .with_state(state)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::{Body, to_bytes};
+    use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
+    use axum::http::{HeaderName, Request, Response};
+    use index::knowledge::Knowledge;
+    use tower::ServiceExt as _;
+
+    use super::router;
+    use crate::guard::access::{Access, TokenDigest};
+    use crate::state::State;
+
+    const TOKEN: &str = "a-token-of-the-test";
+
+    /// Asks a program that knows nothing; headers are parted by a bar, each as `name: value`.
+    async fn ask(access: Access, request: &str, headers: &str, body: &str) -> Response<Body> {
+        let folder = tempfile::tempdir().unwrap();
+        let knowledge = Knowledge::open(folder.path()).await.unwrap();
+        let state = State::new(knowledge, Arc::new(|| "2026-11-23T08:00:00Z".parse().unwrap()), access);
+        let (method, path) = request.split_once(' ').unwrap();
+        let mut request = Request::builder().method(method).uri(path);
+        for header in headers.split('|').filter(|header| !header.is_empty()) {
+            let (name, value) = header.split_once(": ").unwrap();
+            request = request.header(name, value);
+        }
+        router(state).oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap()
+    }
+
+    async fn check(access: &Access, request: &str, headers: &str, expected: u16) {
+        let answer = ask(access.clone(), request, headers, "").await;
+        assert_eq!(answer.status(), expected, "{request} {headers}");
+        assert!(answer.headers().contains_key(CONTENT_SECURITY_POLICY), "{request}");
+    }
+
+    #[tokio::test]
+    async fn on_loopback_everybody_may_ask_under_a_loopback_name() {
+        let access = Access::Loopback;
+        for path in ["/", "/search", "/search?q=relay", "/vendors", "/sources", "/help/search", "/sign-in"] {
+            check(&access, &format!("GET {path}"), "host: localhost:8080", 200).await;
+        }
+        check(&access, "GET /", "host: evil.example", 421).await;
+        check(&access, "GET /", "", 421).await;
+        check(&access, "GET /healthz", "host: 10.0.0.7", 200).await;
+        check(&access, "GET /readyz", "", 200).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_said_on_pages_and_to_programs() {
+        let access = Access::Loopback;
+        for path in
+            ["/nothing", "/entries/99999", "/entries/x", "/sources/nobody", "/vendors/nobody", "/snapshots/x"]
+        {
+            check(&access, &format!("GET {path}"), "host: localhost", 404).await;
+        }
+        for path in ["/api/v1/entries/99999", "/api/v1/sources/nobody", "/api/v1/nothing", "/api/nothing"] {
+            let answer = ask(access.clone(), &format!("GET {path}"), "host: localhost", "").await;
+            assert_eq!(answer.status(), 404, "{path}");
+            assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json", "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mistake_keeps_what_was_typed_and_says_where_it_is() {
+        let answer = ask(Access::Loopback, "GET /search?q=a+vedor:%3Cb%3E", "host: localhost", "").await;
+        assert_eq!(answer.status(), 400);
+        let page = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let page = String::from_utf8(page.to_vec()).unwrap();
+        assert!(page.contains("<mark>vedor:</mark>"), "{page}");
+        assert!(page.contains("value=\"a vedor:&#60;b&#62;\""), "{page}");
+        let answer = ask(Access::Loopback, "GET /api/v1/search?q=a+vedor:b", "host: localhost", "").await;
+        let problem = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
+        assert_eq!(
+            (&problem["status"], &problem["start"], &problem["end"]),
+            (&400.into(), &2.into(), &8.into())
+        );
+    }
+
+    #[tokio::test]
+    async fn another_site_cannot_ask_for_a_change() {
+        let access = Access::Loopback;
+        let retry = "POST /sources/nobody/retry";
+        check(&access, retry, "host: localhost|sec-fetch-site: cross-site", 403).await;
+        check(&access, retry, "host: localhost|origin: https://evil.example", 403).await;
+        check(&access, retry, "host: localhost|sec-fetch-site: same-origin", 404).await;
+        check(
+            &access,
+            "POST /api/v1/sources/nobody/retry",
+            "host: localhost|sec-fetch-site: cross-site",
+            403,
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn with_a_token_only_its_bearer_may_ask() {
+        let access = Access::Token(TokenDigest::of(TOKEN));
+        check(&access, "GET /", &format!("authorization: Bearer {TOKEN}"), 200).await;
+        check(&access, "GET /", &format!("cookie: forewarn={TOKEN}"), 200).await;
+        check(&access, "GET /sign-in", "", 200).await;
+        check(&access, "GET /api/v1/totals", "", 401).await;
+        check(&access, "GET /api/v1/totals", "authorization: Bearer wrong", 401).await;
+        let answer = ask(access, "GET /search?q=a", "cookie: forewarn=wrong", "").await;
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers()[LOCATION], "/sign-in?to=%2Fsearch%3Fq%3Da");
+    }
+
+    #[tokio::test]
+    async fn signing_in_leads_to_where_the_visitor_was_going() {
+        let access = Access::Token(TokenDigest::of(TOKEN));
+        let form =
+            "content-type: application/x-www-form-urlencoded|host: a.example|origin: https://a.example";
+        let body = format!("to=%2Fvendors&token={TOKEN}");
+        let answer = ask(access.clone(), "POST /sign-in", form, &body).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[LOCATION]),
+            (303, &"/vendors".parse().unwrap())
+        );
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly; SameSite=Strict; Secure"), "{cookie}");
+        let answer = ask(access, "POST /sign-in", form, "token=wrong").await;
+        assert_eq!(answer.status(), 401);
+        assert!(!answer.headers().contains_key(SET_COOKIE));
+    }
+
+    #[tokio::test]
+    async fn behind_a_proxy_its_header_must_be_there() {
+        let access = Access::ProxyHeader(HeaderName::from_static("x-user"));
+        check(&access, "GET /", "x-user: somebody", 200).await;
+        check(&access, "GET /", "x-user: ", 403).await;
+        check(&access, "GET /api/v1/totals", "", 403).await;
+    }
+}

@@ -4,7 +4,7 @@
 
 use index::mention::Kind;
 use url::Url;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, byte_serialize};
 
 /// A number with its thousands parted by commas.
 pub(crate) fn count(number: u64) -> String {
@@ -22,6 +22,11 @@ pub(crate) fn count(number: u64) -> String {
 /// A number and what it counts: "1 entry", "2,186 entries".
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A sentence without its full stop, for templates that set one themselves.
+pub(crate) fn unended(sentence: &str) -> String {
+    sentence.trim().trim_end_matches('.').to_owned()
 }
 
 /// Hexadecimal digits in groups of four; anything else as it is.
@@ -62,6 +67,12 @@ pub(crate) fn search_for(kind: Kind, value: &str) -> String {
     }
 }
 
+/// The page of something by its short name, which may hold any letter.
+pub(crate) fn page(under: &str, name: &str) -> String {
+    let name: String = byte_serialize(name.as_bytes()).collect();
+    format!("{under}/{}", name.replace('+', "%20"))
+}
+
 /// A stranger's address, if a browser may be sent there: absolute, and of the web.
 pub(crate) fn outward(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok()?;
@@ -72,7 +83,7 @@ pub(crate) fn outward(address: &str) -> Option<String> {
 mod tests {
     use index::mention::Kind;
 
-    use super::{address, count, counted, fours, outward, search_for};
+    use super::{address, count, counted, fours, outward, page, search_for, unended};
 
     #[test]
     fn thousands_are_parted() {
@@ -91,6 +102,12 @@ mod tests {
     }
 
     #[test]
+    fn no_sentence_ends_twice() {
+        assert_eq!(unended(" the key is not known. "), "the key is not known");
+        assert_eq!(unended(""), "");
+    }
+
+    #[test]
     fn keys_stand_in_groups_of_four_and_nothing_else_does() {
         assert_eq!(fours("7F38BBB59D"), "7F38 BBB5 9D");
         assert_eq!(fours("SHA256:abcd"), "SHA256:abcd");
@@ -101,6 +118,12 @@ mod tests {
     fn addresses_are_escaped_and_lack_what_is_empty() {
         assert_eq!(address("/search", &[("q", "a&b \"c\""), ("page", "")]), "/search?q=a%26b+%22c%22");
         assert_eq!(address("/search", &[]), "/search");
+    }
+
+    #[test]
+    fn short_names_are_escaped_in_paths() {
+        assert_eq!(page("/sources", "acme-forum"), "/sources/acme-forum");
+        assert_eq!(page("/sources", "müller ?/+"), "/sources/m%C3%BCller%20%3F%2F%2B");
     }
 
     #[test]

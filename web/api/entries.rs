@@ -17,7 +17,7 @@ use crate::state::State;
         ("revision" = Option<u32>, Query, description = "Number of the revision, counted from 1; the newest unless told"),
     ),
     responses(
-        (status = 200, description = "The entry: its head, statement, text, mentions by byte range, revisions and group", body = serde_json::Value),
+        (status = 200, description = "The entry: its head, statement, text, mentions by byte range, revisions and group", body = ref("#/components/schemas/Entry")),
         (status = 404, description = "There is no such entry or revision", body = Problem),
     )
 )]
@@ -40,7 +40,7 @@ pub(crate) async fn read(
         ("after" = u32, Query, description = "Number of the newer revision"),
     ),
     responses(
-        (status = 200, description = "Title and text in pieces that are kept, removed or added, and the facts that differ", body = serde_json::Value),
+        (status = 200, description = "Title and text in pieces that are kept, removed or added, and the facts that differ", body = ref("#/components/schemas/Comparison")),
         (status = 400, description = "A number is missing", body = Problem),
         (status = 404, description = "There is no such entry or revision", body = Problem),
     )

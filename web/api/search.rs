@@ -37,7 +37,7 @@ struct Parameters {
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "search", params(Parameters),
     responses(
-        (status = 200, description = "Results, how they spread, and how the query was understood", body = serde_json::Value),
+        (status = 200, description = "Results, how they spread, and how the query was understood", body = ref("#/components/schemas/Answer")),
         (status = 400, description = "The query cannot be read; `start` and `end` say where", body = Problem),
     )
 )]

@@ -22,7 +22,7 @@ pub(crate) struct Due {
 /// Every source and how it is doing.
 #[utoipa::path(
     get, path = "/api/v1/sources", tag = "sources",
-    responses((status = 200, description = "Sources with their health, without their rounds", body = Vec<serde_json::Value>))
+    responses((status = 200, description = "Sources with their health, without their rounds", body = ref("#/components/schemas/SourceViews")))
 )]
 pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<SourceView>>, Problem> {
     Ok(Json(state.knowledge.sources().await?))
@@ -33,7 +33,7 @@ pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<SourceVi
     get, path = "/api/v1/sources/{slug}", tag = "sources",
     params(("slug" = String, Path, description = "Short name of the source")),
     responses(
-        (status = 200, description = "The source, newest round first", body = serde_json::Value),
+        (status = 200, description = "The source, newest round first", body = ref("#/components/schemas/SourceView")),
         (status = 404, description = "There is no such source", body = Problem),
     )
 )]

@@ -10,7 +10,7 @@ use crate::state::State;
 /// Every vendor recorded here.
 #[utoipa::path(
     get, path = "/api/v1/vendors", tag = "vendors",
-    responses((status = 200, description = "Vendors with the number of their sources and entries", body = Vec<serde_json::Value>))
+    responses((status = 200, description = "Vendors with the number of their sources and entries", body = ref("#/components/schemas/VendorLines")))
 )]
 pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<VendorLine>>, Problem> {
     Ok(Json(state.knowledge.vendors().await?))
@@ -21,7 +21,7 @@ pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<VendorLi
     get, path = "/api/v1/vendors/{slug}", tag = "vendors",
     params(("slug" = String, Path, description = "Short name of the vendor")),
     responses(
-        (status = 200, description = "The vendor", body = serde_json::Value),
+        (status = 200, description = "The vendor", body = ref("#/components/schemas/VendorView")),
         (status = 404, description = "No such vendor is recorded", body = Problem),
     )
 )]

@@ -96,7 +96,7 @@ fn page(view: EntryView, frame: Frame) -> Entry {
     let (lead, posts) = words_of::text(&view, now);
     let recorded = view.card.vendor.as_ref().filter(|_| view.vendor_recorded);
     Entry {
-        vendor_page: recorded.map(|slug| format!("/vendors/{slug}")),
+        vendor_page: recorded.map(|slug| words::page("/vendors", slug)),
         publisher: statement.publisher.clone().filter(|name| Some(name) != view.card.vendor_name.as_ref()),
         native_id: view.native_id.clone(),
         link: view.card.link.as_deref().and_then(words::outward),

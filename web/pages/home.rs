@@ -14,6 +14,9 @@ use crate::words::count;
 /// Entries shown as new.
 const NEWEST: u32 = 10;
 
+/// Unwell sources shown; the page of sources has them all.
+const UNWELL: usize = 5;
+
 /// The first page.
 #[derive(Template)]
 #[template(path = "pages/home.html")]
@@ -21,6 +24,7 @@ pub(crate) struct Home {
     frame: Frame,
     newest: Vec<CardLine>,
     unwell: Vec<SourceLine>,
+    more_unwell: String,
     totals: [(&'static str, String); 3],
     has_sources: bool,
 }
@@ -31,9 +35,11 @@ pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Pag
     let newest = state.knowledge.newest(NEWEST).await?;
     let sources = if totals.unwell > 0 { state.knowledge.sources().await? } else { Vec::new() };
     let unwell: Vec<_> = sources.into_iter().filter(|source| source.state.is_unwell()).collect();
+    let more = (unwell.len() as u64).saturating_sub(UNWELL as u64);
     Ok(Page(Home {
         newest: CardLine::all(&newest, frame.now),
-        unwell: SourceLine::all(&unwell, frame.now),
+        unwell: SourceLine::all(unwell.get(..UNWELL).unwrap_or(&unwell), frame.now),
+        more_unwell: if more == 0 { String::new() } else { format!("{} more", count(more)) },
         totals: [
             ("entries", count(totals.entries)),
             ("revisions", count(totals.revisions)),

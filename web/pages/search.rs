@@ -14,7 +14,7 @@ use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::parts::card::CardLine;
 use crate::state::State;
-use crate::words::{count, counted};
+use crate::words::{self, count, counted};
 use address::Address;
 
 /// Results on a page.
@@ -116,7 +116,7 @@ fn mistaken(typed: &str, mistake: Mistake) -> Outcome {
         before: part(0, mistake.start),
         wrong: part(mistake.start, end),
         after: part(end, typed.len()),
-        sentence: mistake.sentence,
+        sentence: words::unended(&mistake.sentence),
     }
 }
 
@@ -182,7 +182,7 @@ fn result(hit: Hit, frame: &Frame) -> ResultLine {
         snippet: hit.snippet,
         why: hit.why,
         others_heading: format!(
-            "{} in {}",
+            "{}, {} in all",
             counted(hit.others.len() as u64, "other entry", "other entries"),
             counted(hit.sources, "source", "sources")
         ),

@@ -13,7 +13,7 @@ use crate::moment::{Moment, lasting};
 use crate::parts::sign::Meaning;
 use crate::parts::source::SourceLine;
 use crate::state::State;
-use crate::words::{count, counted};
+use crate::words::{count, counted, page};
 
 /// Rounds that the table shows at once; the others unfold.
 const ROUNDS: usize = 8;
@@ -88,7 +88,7 @@ pub(crate) async fn retry(
     if !state.knowledge.ask_soon(&slug, frame.now).await? {
         return Err(missing(frame.at(Here::Sources)));
     }
-    Ok(Redirect::to(&format!("/sources/{slug}?asked=now")))
+    Ok(Redirect::to(&format!("{}?asked=now", page("/sources", &slug))))
 }
 
 fn missing(frame: Frame) -> Failure {

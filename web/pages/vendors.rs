@@ -7,7 +7,7 @@ use index::answer::VendorLine;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::state::State;
-use crate::words::count;
+use crate::words::{count, page};
 
 /// The list of vendors.
 #[derive(Template)]
@@ -34,7 +34,7 @@ pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Pag
 
 fn line(line: &VendorLine) -> Line {
     Line {
-        address: format!("/vendors/{}", line.vendor.slug),
+        address: page("/vendors", &line.vendor.slug),
         name: line.vendor.name.clone(),
         domains: line.vendor.domains.join(", "),
         sources: count(line.sources),

@@ -2,8 +2,11 @@
 
 use index::entry::{Affected, Range};
 
-/// Versions named one by one at most; the rest is counted.
+/// Versions named one by one at most, where there is room for a table; the rest is counted.
 const NAMED: usize = 12;
+
+/// Versions named one by one at most in the head of an entry.
+const NAMED_IN_HEAD: usize = 4;
 
 /// One product in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +22,25 @@ pub(crate) struct AffectedLine {
 }
 
 impl AffectedLine {
-    /// The product that a source describes so.
+    /// The product that a source describes so, for a table.
     pub(crate) fn of(affected: &Affected) -> Self {
+        Self::naming(affected, NAMED)
+    }
+
+    /// The same for the head of an entry, where room is short.
+    pub(crate) fn short(affected: &Affected) -> Self {
+        Self::naming(affected, NAMED_IN_HEAD)
+    }
+
+    fn naming(affected: &Affected, named: usize) -> Self {
         let mut spans: Vec<String> = affected.ranges.iter().map(span).collect();
         if !affected.versions.is_empty() {
-            spans.push(listed(affected.versions.iter()));
+            spans.push(listed(affected.versions.iter(), named));
         }
         let mut fixed: Vec<&String> = Vec::new();
         for version in affected.ranges.iter().filter_map(|range| range.fixed.as_ref()).chain(&affected.fixed)
         {
-            if !fixed.contains(&version) && fixed.len() <= 4 * NAMED {
+            if !fixed.contains(&version) && fixed.len() <= 10 * NAMED {
                 fixed.push(version);
             }
         }
@@ -37,8 +49,8 @@ impl AffectedLine {
         Self {
             product: affected.product.clone(),
             origin: origin.join(", "),
-            affected: if spans.is_empty() { "not stated".to_owned() } else { listed(spans.iter()) },
-            fixed: listed(fixed.into_iter()),
+            affected: if spans.is_empty() { "not stated".to_owned() } else { listed(spans.iter(), named) },
+            fixed: listed(fixed.into_iter(), named),
         }
     }
 }
@@ -56,9 +68,9 @@ fn span(range: &Range) -> String {
     }
 }
 
-fn listed<'a>(versions: impl ExactSizeIterator<Item = &'a String>) -> String {
-    let left = versions.len().saturating_sub(NAMED);
-    let mut words = versions.take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+fn listed<'a>(versions: impl ExactSizeIterator<Item = &'a String>, named: usize) -> String {
+    let left = versions.len().saturating_sub(named);
+    let mut words = versions.take(named).map(String::as_str).collect::<Vec<_>>().join(", ");
     if left > 0 {
         words.push_str(&format!(" and {left} more"));
     }

@@ -56,7 +56,8 @@ pub(crate) struct CardLine {
 impl CardLine {
     /// The head as it reads at `now`.
     pub(crate) fn of(card: &Card, now: Timestamp) -> Self {
-        let affected: Vec<AffectedLine> = card.affected.iter().take(PRODUCTS).map(AffectedLine::of).collect();
+        let affected: Vec<AffectedLine> =
+            card.affected.iter().take(PRODUCTS).map(AffectedLine::short).collect();
         let more = u64::from(card.affected_count).saturating_sub(affected.len() as u64);
         let vendor = card.vendor_name.clone().or_else(|| card.vendor.clone()).unwrap_or_default();
         Self {
@@ -69,7 +70,7 @@ impl CardLine {
             )),
             vendor,
             source: card.source_name.clone(),
-            source_address: format!("/sources/{}", card.source),
+            source_address: words::page("/sources", &card.source),
             standing: standing(card.standing),
             published: card.published.map(|at| Moment::of(at, now)),
             first_seen: Moment::of(card.first_seen, now),

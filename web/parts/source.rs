@@ -26,6 +26,8 @@ pub(crate) struct SourceLine {
     pub(crate) standing: &'static str,
     /// Slug of its vendor; empty for none.
     pub(crate) vendor: String,
+    /// Page of its vendor.
+    pub(crate) vendor_page: String,
     /// Its state.
     pub(crate) state: Sign,
     /// Whether somebody should look.
@@ -40,6 +42,8 @@ pub(crate) struct SourceLine {
     pub(crate) news: Option<Moment>,
     /// When it is asked next.
     pub(crate) next: Option<Moment>,
+    /// Whether that moment has come.
+    pub(crate) due: bool,
     /// What is said where it is not asked again by itself.
     pub(crate) no_next: &'static str,
     /// Entries that it has brought.
@@ -59,19 +63,21 @@ impl SourceLine {
         let moment = |at: Option<Timestamp>| at.map(|at| Moment::of(at, now));
         Self {
             slug: source.slug.clone(),
-            page: format!("/sources/{}", source.slug),
+            page: words::page("/sources", &source.slug),
             name: source.name.clone(),
             kind: source.kind.as_str(),
             outward: words::outward(&source.address),
             address: source.address.clone(),
             standing: standing(source.standing),
             vendor: source.vendor.clone().unwrap_or_default(),
+            vendor_page: words::page("/vendors", source.vendor.as_deref().unwrap_or_default()),
             state: Sign::state(view.state),
             unwell: view.state.is_unwell(),
-            sentence: health.sentence.clone().unwrap_or_default(),
+            sentence: words::unended(health.sentence.as_deref().unwrap_or_default()),
             tried: moment(health.last_tried),
             succeeded: moment(health.last_succeeded),
             news: moment(health.last_news),
+            due: health.next_try.is_some_and(|next| next <= now),
             next: moment(health.next_try),
             no_next: if view.state.is_unwell() { "not before a person acts" } else { "only when imported" },
             entries: words::count(u64::try_from(health.entries).unwrap_or(0)),

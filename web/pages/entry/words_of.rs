@@ -45,8 +45,8 @@ pub(super) struct CheckLine {
     pub(super) outcome: Sign,
     /// In one sentence.
     pub(super) sentence: String,
-    /// The signing key in groups of four.
-    pub(super) signer: Option<String>,
+    /// The signing key in groups of four, and as it is copied.
+    pub(super) signer: Option<(String, String)>,
 }
 
 /// The text before the first post, and the posts; an entry without posts is all lead.
@@ -89,8 +89,8 @@ impl CheckLine {
         Self {
             subject: check.subject.clone(),
             outcome: Sign::outcome(check.outcome),
-            sentence: check.sentence.clone(),
-            signer: check.signer.as_ref().map(|key| key.grouped()),
+            sentence: words::unended(&check.sentence),
+            signer: check.signer.as_ref().map(|key| (key.grouped(), key.to_string())),
         }
     }
 }
