@@ -42,6 +42,8 @@ pub struct World {
     pub halvard: Halvard,
     /// Orrin Works: notices and a CSAF provider.
     pub orrin: Orrin,
+    /// The present it was made with; dates what no edit changes.
+    began: Timestamp,
     instead: BTreeMap<(Host, String), Instead>,
 }
 
@@ -57,7 +59,7 @@ impl World {
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         let now = moment::whole(now);
-        Self { now, halvard: Halvard::new(now), orrin: Orrin::new(now), instead: BTreeMap::new() }
+        Self { now, halvard: Halvard::new(now), orrin: Orrin::new(now), began: now, instead: BTreeMap::new() }
     }
 
     /// Makes a path answer with a status such as 503, until it is mended.
@@ -160,9 +162,9 @@ impl World {
             return Answer::Failing(status);
         }
         let body = match host {
-            Host::Halvard => self.halvard.body(path, bases, self.now),
-            Host::Community => self.halvard.forum.body(target, self.now),
-            Host::Orrin => self.orrin.body(path, bases, self.now),
+            Host::Halvard => self.halvard.body(path, bases, self.began),
+            Host::Community => self.halvard.forum.body(target, self.began),
+            Host::Orrin => self.orrin.body(path, bases, self.began),
         };
         let body = match instead {
             Some(Instead::Bytes(bytes, at)) => {

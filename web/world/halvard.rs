@@ -33,9 +33,11 @@ pub(super) const FRAME: Frame = Frame {
         ("Products", "/products"),
         ("Release notes", "/relay/releases"),
         ("Security", "/security/advisories/"),
+        ("Package keys", KEY_PAGE),
         ("Support", "/support"),
         ("Careers", "/careers"),
     ],
+    feed: "/relay/releases.rss",
     teaser: "<h2>Relay in an afternoon</h2><p>Join our next webinar and see how three teams moved their queues. \
              <a href=\"/webinar\">Reserve a seat</a></p>",
     footer: "<p>Halvard Systems. All product names are ours.</p><p><a href=\"/imprint\">Imprint</a> \
@@ -64,7 +66,7 @@ impl Halvard {
     pub(super) fn new(now: Timestamp) -> Self {
         let name = "Halvard Systems Packages <packages@halvard.example>";
         let former_key = Signer::generate(name, moment::days_before(now, 1_100));
-        let current_key = Signer::generate(name, moment::days_before(now, 120));
+        let current_key = Signer::generate(name, moment::days_before(now, 140));
         let forum = Forum::new(now, &former_key.fingerprint(), &current_key.fingerprint());
         Self {
             releases: releases::all(now),
@@ -75,9 +77,17 @@ impl Halvard {
         }
     }
 
+    fn keys(&self) -> String {
+        format!(
+            "<h1>Package keys</h1><p>Packages of Halvard Relay and Halvard Console are signed with the OpenPGP key</p>\
+             <pre><code>{}</code></pre><p><a href=\"/keys/packages.asc\">Download the key</a></p>",
+            self.former_key.fingerprint().grouped()
+        )
+    }
+
     /// What the site says at a path.
-    pub(super) fn body(&self, path: &str, bases: &Bases, now: Timestamp) -> Option<Body> {
-        let still = moment::days_before(now, 700);
+    pub(super) fn body(&self, path: &str, bases: &Bases, began: Timestamp) -> Option<Body> {
+        let still = moment::days_before(began, 700);
         match path {
             "/robots.txt" => return Some(Body::new(TEXT, ROBOTS, still)),
             "/" => return Some(Body::new(HTML, FRAME.page("Home", HOME), still)),
@@ -85,12 +95,16 @@ impl Halvard {
                 let newest = self.releases.iter().map(|release| release.published).max();
                 return Some(Body::new(XML, releases::feed(&self.releases, bases), newest.unwrap_or(still)));
             }
+            KEY_PAGE => {
+                let at = moment::days_before(began, 1_090);
+                return Some(Body::new(HTML, FRAME.page("Package keys", &self.keys()), at));
+            }
             "/keys/packages.asc" => {
-                let at = moment::days_before(now, 1_090);
+                let at = moment::days_before(began, 1_090);
                 return Some(Body::new(KEY, self.former_key.public_key(), at));
             }
             "/keys/packages-new.asc" => {
-                let at = moment::days_before(now, 85);
+                let at = moment::days_before(began, 118);
                 return Some(Body::new(KEY, self.current_key.public_key(), at));
             }
             _ => {}
@@ -98,6 +112,9 @@ impl Halvard {
         releases::page(&self.releases, path).or_else(|| advisories::page(&self.advisories, path))
     }
 }
+
+/// Where the site names its package key: the former one, as the page was forgotten when the key changed.
+const KEY_PAGE: &str = "/security/keys";
 
 const HOME: &str = "<h1>Messages that arrive</h1><p>Halvard Relay moves messages between the systems you have and the \
                     systems you are about to have.</p>";

@@ -3,14 +3,16 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// That many days before `now`, at a time of day that differs from one day to the next as people's work does.
+/// When people began to work that many days before `now`, or some hours later.
 pub(super) fn days_before(now: Timestamp, days: i64) -> Timestamp {
-    let minutes = days.saturating_mul(37) % 480;
-    let before = SignedDuration::from_mins(days.saturating_mul(24 * 60).saturating_add(minutes));
-    whole(now.saturating_sub(before).unwrap_or(now))
+    let before = now.saturating_sub(SignedDuration::from_hours(days.saturating_mul(24))).unwrap_or(now);
+    let since_eight = SignedDuration::from_mins(8 * 60 + days.saturating_mul(37) % 480);
+    let midnight =
+        before.to_zoned(TimeZone::UTC).start_of_day().map_or(before, |midnight| midnight.timestamp());
+    whole(midnight.saturating_add(since_eight).unwrap_or(before))
 }
 
-/// The same without a fraction of a second, which HTTP and OpenPGP do not carry.
+/// A moment without a fraction of a second, which HTTP and OpenPGP do not carry.
 pub(super) fn whole(moment: Timestamp) -> Timestamp {
     Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }

@@ -35,6 +35,7 @@ const FRAME: Frame = Frame {
         ("Documentation", "/docs"),
         ("Contact", "/contact"),
     ],
+    feed: "/notices.atom",
     teaser: "<h2>Closing the year?</h2><p>Our checklist has been read by four accountants and one auditor. \
              <a href=\"/checklist\">Get it</a></p>",
     footer: "<p>Orrin Works makes Orrin Ledger and Orrin Archive.</p><p><a href=\"/terms\">Terms</a></p>",
@@ -83,8 +84,8 @@ impl Orrin {
     }
 
     /// What the site says at a path.
-    pub(super) fn body(&mut self, path: &str, bases: &Bases, now: Timestamp) -> Option<Body> {
-        let still = moment::days_before(now, 700);
+    pub(super) fn body(&mut self, path: &str, bases: &Bases, began: Timestamp) -> Option<Body> {
+        let still = moment::days_before(began, 700);
         match path {
             "/robots.txt" => return Some(Body::new(TEXT, ROBOTS, still)),
             "/" => return Some(Body::new(HTML, FRAME.page("Home", "<h1>Books that balance</h1>"), still)),

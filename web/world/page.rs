@@ -9,6 +9,8 @@ pub(super) struct Frame {
     pub(super) vendor: &'static str,
     /// Names and paths of the navigation.
     pub(super) places: &'static [(&'static str, &'static str)],
+    /// Path of the feed that every page announces.
+    pub(super) feed: &'static str,
     /// What the box beside the text says.
     pub(super) teaser: &'static str,
     /// What the last lines say.
@@ -18,7 +20,8 @@ pub(super) struct Frame {
 impl Frame {
     /// A whole page around `main`, a fragment of HTML.
     pub(super) fn page(&self, title: &str, main: &str) -> String {
-        let Self { vendor, teaser, footer, .. } = self;
+        let Self { vendor, feed, teaser, footer, .. } = self;
+        let feed_type = if feed.ends_with(".atom") { "atom" } else { "rss" };
         let title = escape(title);
         let places: String = self
             .places
@@ -26,7 +29,8 @@ impl Frame {
             .map(|(name, path)| format!("        <li><a href=\"{path}\">{name}</a></li>\n"))
             .collect();
         format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>{title} | {vendor}</title>\n\
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>{title} | {vendor}</title>\n  \
+             <link rel=\"alternate\" type=\"application/{feed_type}+xml\" href=\"{feed}\">\n\
              </head>\n<body>\n  <header class=\"site-header\">\n    <a class=\"brand\" href=\"/\">{vendor}</a>\n    \
              <nav>\n      <ul>\n{places}      </ul>\n    </nav>\n  </header>\n  <main id=\"content\">\n{main}\n  </main>\n  \
              <aside class=\"teaser\">{teaser}</aside>\n  <footer class=\"site-footer\">{footer}</footer>\n</body>\n</html>\n"

@@ -95,6 +95,7 @@ async fn every_source_and_every_address_it_leads_to_answers() {
     let served = start().await;
     for host in [Host::Halvard, Host::Community, Host::Orrin] {
         found(&served, host, "/robots.txt").await;
+        found(&served, host, "/").await;
     }
     let mut pages = vec![(Host::Community, "/latest.json".to_owned())];
     for release in served.world().halvard.releases {
@@ -164,6 +165,10 @@ async fn staff_announce_the_key_that_signs_packages_and_a_member_quotes_another(
     let posts = topic.pointer("/post_stream/posts").and_then(Value::as_array).unwrap();
     let key = found(&served, Host::Halvard, "/keys/packages-new.asc").await;
     let key = openpgp::read(&key.body).unwrap().into_iter().next().unwrap().fingerprint().grouped();
+    let page = found(&served, Host::Halvard, "/security/keys").await.text();
+    assert!(
+        !page.contains(&key) && page.contains(&served.world().halvard.former_key.fingerprint().grouped())
+    );
     assert_eq!(posts[0]["staff"], true);
     assert!(posts[0]["cooked"].as_str().unwrap().contains(&key));
     assert_eq!(posts[3]["staff"], false);
@@ -275,5 +280,22 @@ async fn a_stopped_world_answers_no_more() {
 fn a_world_at_the_ends_of_time_can_be_made() {
     for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
         assert_eq!(World::new(now).halvard.forum.threads.len(), 8);
+    }
+}
+
+#[test]
+fn whatever_the_day_nothing_is_said_in_the_future_or_out_of_order() {
+    for days in 0..62 {
+        let now = now() + SignedDuration::from_hours(24 * days);
+        let world = World::new(now);
+        for thread in &world.halvard.forum.threads {
+            assert!(thread.posts.is_sorted_by(|one, next| one.written < next.written), "{}", thread.title);
+        }
+        let begun: Vec<Timestamp> =
+            world.halvard.forum.threads.iter().map(|thread| thread.posts[0].written).collect();
+        assert!(begun.is_sorted() && begun.iter().all(|at| *at < now));
+        assert!(world.halvard.releases.is_sorted_by(|one, next| one.published > next.published));
+        assert!(world.halvard.advisories.is_sorted_by(|one, next| one.published > next.published));
+        assert!(world.orrin.advisories.is_sorted_by(|one, next| one.published() > next.published()));
     }
 }

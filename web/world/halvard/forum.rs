@@ -99,18 +99,19 @@ impl Forum {
     }
 
     /// What the forum says at a path with its query.
-    pub(in crate::world) fn body(&self, target: &str, now: Timestamp) -> Option<Body> {
+    pub(in crate::world) fn body(&self, target: &str, began: Timestamp) -> Option<Body> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let still = moment::days_before(now, 700);
+        let still = moment::days_before(began, 700);
         let newest = self.threads.iter().map(Thread::last).max().unwrap_or(still);
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let sent = |value: Value, at| Some(Body::new(JSON, value.to_string(), at));
         match *parts.as_slice() {
             ["robots.txt"] => Some(Body::new(TEXT, ROBOTS, still)),
+            [""] => Some(Body::new(HTML, FRONT, still)),
             ["categories.json"] => sent(categories(), still),
             ["latest.json"] => sent(self.list(None, query), newest),
-            ["c", slug, number] => {
-                let number = number.strip_suffix(".json")?;
+            ["c", slug, number] | ["c", slug, number, "l", "latest.json"] => {
+                let number = number.strip_suffix(".json").unwrap_or(number);
                 let known =
                     CATEGORIES.iter().find(|(id, own, _)| id.to_string() == number && *own == slug)?;
                 sent(self.list(Some(known.0), query), newest)
@@ -154,6 +155,12 @@ impl Forum {
             "topics": topics}})
     }
 }
+
+/// The first page, with the mark by which the software is known.
+const FRONT: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+                     <meta name=\"generator\" content=\"Discourse 3.4.0\"><title>Halvard community</title></head><body>\
+                     <h1>Halvard community</h1><p><a href=\"/c/announcements/5\">Announcements</a> \
+                     <a href=\"/c/support/6\">Support</a></p></body></html>\n";
 
 const ROBOTS: &str =
     "User-agent: *\nDisallow: /admin/\nDisallow: /auth/\nDisallow: /search\nCrawl-delay: 0\n";

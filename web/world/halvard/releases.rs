@@ -116,7 +116,7 @@ const TOLD: &[(&str, i64, &str, &str, &str)] = &[
     ),
     (
         "5.0.2",
-        96,
+        79,
         "Halvard Relay 5.0.2",
         "Packages from this release on are signed with the new package key. No other change for operators.",
         "<h2>Packages</h2><p>From this release on, packages and archives are signed with the new package key. The former key \

@@ -63,16 +63,16 @@ fn announcement(now: Timestamp, former: &Fingerprint, current: &Fingerprint) -> 
         category: 5,
         title: format!("New signing certificate for packages from {from}"),
         posts: vec![
-            post(now, STAFF, 100, opening),
-            post(now, "night-shift", 99, doubt),
+            post(now, STAFF, 125, opening),
+            post(now, "night-shift", 124, doubt),
             post(
                 now,
                 "queue-watcher",
-                95,
+                120,
                 "<p>Our account manager read out the same ten groups. Imported on staging.</p>",
             ),
-            post(now, "relay-at-home", 92, quoted),
-            post(now, SUPPORT, 91, corrected),
+            post(now, "relay-at-home", 117, quoted),
+            post(now, SUPPORT, 116, corrected),
         ],
     }
 }
@@ -92,14 +92,14 @@ fn no_public_key(now: Timestamp, current: &Fingerprint) -> Thread {
             post(
                 now,
                 SUPPORT,
-                76,
+                75,
                 "<p>This is the new package key. Please see the announcement about the new signing certificate and compare the full \
                  fingerprint; the short id in the message proves nothing.</p>",
             ),
             post(
                 now,
                 "depot-admin",
-                75,
+                74,
                 "<p>Thank you, that was it. It would have helped to find this in the release notes.</p>",
             ),
         ],
@@ -206,7 +206,7 @@ const TOLD: &[(i64, i64, &str, &[Said])] = &[
         ],
     ),
     (
-        110,
+        93,
         6,
         "How long did migration 0043 take for you?",
         &[
