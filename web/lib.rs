@@ -31,3 +31,6 @@ mod words;
 
 // What programs read.
 mod api;
+
+// An invented vendor world on this machine, for `forewarn demo` and for the walks in `tests/`.
+pub mod world;
