@@ -38,7 +38,11 @@ impl Schedule {
     ///
     /// # Errors
     /// When the scheduler cannot be started.
-    pub async fn start(knowledge: Knowledge, crawl: Option<Crawl>, look_every: Duration) -> anyhow::Result<Self> {
+    pub async fn start(
+        knowledge: Knowledge,
+        crawl: Option<Crawl>,
+        look_every: Duration,
+    ) -> anyhow::Result<Self> {
         let scheduler = JobScheduler::new().await.context("start the clock")?;
         let mut schedule = Self { scheduler, turns: Vec::new() };
         let follow: Work = Arc::new(move || {
@@ -75,7 +79,10 @@ impl Schedule {
                 }
             })
         });
-        self.scheduler.add(job.with_context(|| format!("set the clock to {name}"))?).await.context("set the clock")?;
+        self.scheduler
+            .add(job.with_context(|| format!("set the clock to {name}"))?)
+            .await
+            .context("set the clock")?;
         Ok(())
     }
 
@@ -90,7 +97,9 @@ impl Schedule {
             }
         };
         if tokio::time::timeout(patience, under_way).await.is_err() {
-            tracing::warn!("stopped while sources were being read; they are asked again after the next start");
+            tracing::warn!(
+                "stopped while sources were being read; they are asked again after the next start"
+            );
         }
     }
 }

@@ -31,12 +31,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn access(settings: &Settings, token: Option<&str>) -> anyhow::Result<Access> {
     if let Some(token) = token {
         if token.chars().count() < SHORTEST_TOKEN {
-            bail!("take the token in {TOKEN}: it has fewer than {SHORTEST_TOKEN} letters; `openssl rand -hex 24` makes a good one");
+            bail!(
+                "take the token in {TOKEN}: it has fewer than {SHORTEST_TOKEN} letters; `openssl rand -hex 24` makes a good one"
+            );
         }
         return Ok(Access::Token(TokenDigest::of(token)));
     }
     if !settings.web.proxy_header.is_empty() {
-        let header = settings.web.proxy_header.parse().context("take the setting web.proxy_header: it is no header name")?;
+        let header = settings
+            .web
+            .proxy_header
+            .parse()
+            .context("take the setting web.proxy_header: it is no header name")?;
         return Ok(Access::ProxyHeader(header));
     }
     let listen = settings.web.listen;

@@ -69,7 +69,11 @@ impl Default for Settings {
 
 impl Default for Web {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), proxy_header: String::new(), hosts: Vec::new() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            proxy_header: String::new(),
+            hosts: Vec::new(),
+        }
     }
 }
 
@@ -99,7 +103,8 @@ impl Settings {
         if named.is_none() && !file.exists() {
             return Ok(Self::default());
         }
-        let text = std::fs::read_to_string(file).with_context(|| format!("read the settings {}", file.display()))?;
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("read the settings {}", file.display()))?;
         Self::parse(&text).with_context(|| format!("understand the settings {}", file.display()))
     }
 
@@ -128,7 +133,9 @@ fn refuse_unknown(within: &str, table: &toml::Table, known: &toml::Table) -> any
     for (key, value) in table {
         let path = if within.is_empty() { key.clone() } else { format!("{within}.{key}") };
         match (known.get(key), value) {
-            (Some(toml::Value::Table(known)), toml::Value::Table(table)) => refuse_unknown(&path, table, known)?,
+            (Some(toml::Value::Table(known)), toml::Value::Table(table)) => {
+                refuse_unknown(&path, table, known)?
+            }
             (Some(_), _) => {}
             (None, _) => {
                 let near = known.keys().min_by_key(|other| strsim::damerau_levenshtein(key, other));

@@ -111,7 +111,9 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
     let recorded = recording.await?;
     let trouble = match (read, &recorded) {
         (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
-        (Err(_), _) => Some((format!("finish within {} minutes", crawl.patience.as_secs() / 60), Retry::Backoff)),
+        (Err(_), _) => {
+            Some((format!("finish within {} minutes", crawl.patience.as_secs() / 60), Retry::Backoff))
+        }
         (Ok(Err(trouble)), _) => Some((trouble.to_string(), retry(&trouble))),
         (Ok(Ok(())), _) => None,
     };

@@ -25,7 +25,11 @@ pub(super) struct Arguments {
 }
 
 /// Runs the command. A source that failed ends it with status 1.
-pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
+pub(super) async fn run(
+    knowledge: &Knowledge,
+    settings: &Settings,
+    arguments: &Arguments,
+) -> anyhow::Result<End> {
     for slug in &arguments.sources {
         if !knowledge.ask_soon(slug, schedule::now()).await? {
             anyhow::bail!("find the source \"{slug}\": `forewarn source list` shows what there is");
@@ -42,7 +46,10 @@ pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, arguments: &
         });
         writeln!(out, "{line}")?;
     } else if ended.sources == 0 {
-        writeln!(out, "No source is due. `forewarn crawl SOURCE` asks one at once; `forewarn source list` shows them.")?;
+        writeln!(
+            out,
+            "No source is due. `forewarn crawl SOURCE` asks one at once; `forewarn source list` shows them."
+        )?;
     } else {
         let sources = counted(ended.sources.into(), "source", "sources");
         writeln!(

@@ -14,7 +14,8 @@ use crate::guard::access::Access;
 use crate::schedule;
 use crate::serve::{asked_to_stop, crawl, listen, serve};
 use crate::settings::Settings;
-use crate::world::{World, serve as serve_world};
+use crate::world::World;
+use crate::world::serve::serve as serve_world;
 
 /// The pause between two requests to a host of the invented world: it is ours, and nobody waits for manners.
 const INTERVAL: Duration = Duration::from_millis(5);

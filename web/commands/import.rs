@@ -55,10 +55,22 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
 
 fn show(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
     for (source, counts) in &imported.sources {
-        writeln!(out, "{source}: {} new, {} revised, {} known", count(counts.new), count(counts.revised), count(counts.known))?;
+        writeln!(
+            out,
+            "{source}: {} new, {} revised, {} known",
+            count(counts.new),
+            count(counts.revised),
+            count(counts.known)
+        )?;
     }
     let total = imported.total();
-    writeln!(out, "In all: {} new, {} revised, {} known", count(total.new), count(total.revised), count(total.known))?;
+    writeln!(
+        out,
+        "In all: {} new, {} revised, {} known",
+        count(total.new),
+        count(total.revised),
+        count(total.known)
+    )?;
     if !imported.skipped.is_empty() {
         writeln!(out, "Nothing to read in {}:", counted(imported.skipped(), "file", "files"))?;
         for (reason, files) in &imported.skipped {

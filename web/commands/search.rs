@@ -104,8 +104,9 @@ fn show_hit(out: &mut impl Write, hit: &Hit, now: Timestamp, emphasis: Emphasis)
         writeln!(out, "  {}", card.identifiers.join("  "))?;
     }
     for affected in card.affected.iter().take(2) {
-        let line = AffectedLine::short(affected);
-        let fixed = if line.fixed.is_empty() { String::new() } else { format!(" → fixed in {}", line.fixed) };
+        let line = AffectedLine::of(affected);
+        let fixed =
+            if line.fixed.is_empty() { String::new() } else { format!(" → fixed in {}", line.fixed) };
         writeln!(out, "  {} {}{fixed}", line.product, line.affected)?;
     }
     let place = card.link.as_deref().unwrap_or(&card.source_name);

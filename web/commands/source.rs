@@ -107,13 +107,20 @@ async fn add(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
         && knowledge.vendor(vendor).await?.is_none()
     {
         let domains = Url::parse(&source.address).ok().and_then(|url| url.host_str().map(str::to_owned));
-        let domains = if source.standing == Standing::Vendor { domains.into_iter().collect() } else { Vec::new() };
+        let domains =
+            if source.standing == Standing::Vendor { domains.into_iter().collect() } else { Vec::new() };
         let name = source.vendor.clone().unwrap_or_default();
-        knowledge.add_vendor(&Vendor { slug: vendor.to_owned(), name, domains, contacts: Vec::new() }).await?;
+        knowledge
+            .add_vendor(&Vendor { slug: vendor.to_owned(), name, domains, contacts: Vec::new() })
+            .await?;
     }
     knowledge.add_source(&source, now).await?;
     let mut out = io::stdout().lock();
-    writeln!(out, "{} was added. `forewarn crawl {}` asks it now; `forewarn serve` asks it regularly.", source.slug, source.slug)?;
+    writeln!(
+        out,
+        "{} was added. `forewarn crawl {}` asks it now; `forewarn serve` asks it regularly.",
+        source.slug, source.slug
+    )?;
     Ok(End::Well)
 }
 
@@ -134,12 +141,14 @@ fn described(arguments: Add) -> anyhow::Result<Source> {
         StandingName::ThirdParty => Standing::ThirdParty,
     };
     let (address, guessed) = if kind == Kind::Folder {
-        let path = std::fs::canonicalize(&arguments.address).with_context(|| format!("find {}", arguments.address))?;
+        let path = std::fs::canonicalize(&arguments.address)
+            .with_context(|| format!("find {}", arguments.address))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         (path.display().to_string(), name)
     } else {
-        let url = Url::parse(&arguments.address)
-            .with_context(|| format!("understand the address \"{}\": it begins with https://", arguments.address))?;
+        let url = Url::parse(&arguments.address).with_context(|| {
+            format!("understand the address \"{}\": it begins with https://", arguments.address)
+        })?;
         let Some(host) = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https")) else {
             bail!("take the address \"{}\": it begins with https:// and names a host", arguments.address);
         };
@@ -175,10 +184,14 @@ async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
         return Ok(End::Well);
     }
     if sources.is_empty() {
-        writeln!(out, "There is no source yet. `forewarn source add https://… --kind feed` adds one; `forewarn import FOLDER` reads local files.")?;
+        writeln!(
+            out,
+            "There is no source yet. `forewarn source add https://… --kind feed` adds one; `forewarn import FOLDER` reads local files."
+        )?;
     }
     let now = schedule::now();
-    let width = |of: fn(&SourceView) -> &str| sources.iter().map(|view| of(view).chars().count()).max().unwrap_or(0);
+    let width =
+        |of: fn(&SourceView) -> &str| sources.iter().map(|view| of(view).chars().count()).max().unwrap_or(0);
     let (names, states) = (width(|view| &view.source.slug), width(|view| view.state.as_str()));
     for view in &sources {
         let seen = view.health.last_succeeded.map_or_else(|| "never".to_owned(), |at| ago(at, now));

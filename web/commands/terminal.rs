@@ -60,8 +60,16 @@ impl Progress {
     pub(super) fn new(of: Option<u64>) -> Self {
         let at_terminal = io::stderr().is_terminal();
         let bar = of.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        bar.set_draw_target(if at_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
-        let template = if of.is_some() { "{bar:30} {human_pos} of {human_len} {msg}" } else { "{spinner} {human_pos} {msg}" };
+        bar.set_draw_target(if at_terminal {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        });
+        let template = if of.is_some() {
+            "{bar:30} {human_pos} of {human_len} {msg}"
+        } else {
+            "{spinner} {human_pos} {msg}"
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
