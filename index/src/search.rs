@@ -87,7 +87,9 @@ impl Search {
             Ok(open) => open,
             Err(error) => {
                 let fresh = next_name(&current(folder));
-                tracing::info!("a new search index is begun in {fresh}: {error:#}");
+                if folder.join(CURRENT).exists() {
+                    tracing::warn!("the search index is built again, in {fresh}: {error:#}");
+                }
                 let open = create(folder, &fresh)?;
                 point(folder, &fresh)?;
                 open
