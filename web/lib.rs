@@ -34,3 +34,7 @@ mod api;
 
 // An invented vendor world on this machine, for `forewarn demo` and for the walks in `tests/`.
 pub mod world;
+
+/// Many small pieces of text are made and thrown away on several threads at once, which this allocator is made for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -2,6 +2,8 @@
 //!
 //! It is kept apart so that an import can do it on every core while one transaction at a time writes.
 
+use std::cell::RefCell;
+
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
@@ -38,8 +40,7 @@ pub(crate) struct Compressed {
 /// When the statement cannot be written as JSON or the evidence cannot be compressed.
 pub fn prepare(mut draft: Draft, source: &str) -> anyhow::Result<Prepared> {
     let bytes = std::mem::take(&mut draft.evidence.bytes);
-    let zstd = zstd::bulk::compress(&bytes, COMPRESSION)
-        .with_context(|| format!("compress the evidence of {}", draft.native_id))?;
+    let zstd = compress(&bytes).with_context(|| format!("compress the evidence of {}", draft.native_id))?;
     let snapshot = Compressed {
         digest: Sha256::digest(&bytes).into(),
         media_type: std::mem::take(&mut draft.evidence.media_type),
@@ -55,6 +56,17 @@ pub fn prepare(mut draft: Draft, source: &str) -> anyhow::Result<Prepared> {
         statement,
         snapshot,
         draft,
+    })
+}
+
+/// Compresses with a context that each thread keeps: making one costs more than compressing a typical advisory.
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(compressor) => compressor.compress(bytes),
+        None => kept.insert(zstd::bulk::Compressor::new(COMPRESSION)?).compress(bytes),
     })
 }
 
