@@ -78,6 +78,7 @@ CREATE TABLE entry (
     revision_id  BIGINT NOT NULL, -- the newest
     digest       BYTEA  NOT NULL, -- of what the newest revision says
     group_id     BIGINT NOT NULL, -- entries that share an identifier have the same
+    card         TEXT   NOT NULL, -- JSON: what lists show of the newest statement
     change       BIGINT NOT NULL
 );
 CREATE INDEX entry_change ON entry (change);

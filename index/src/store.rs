@@ -1,10 +1,11 @@
 //! The durable record: all SQL of the program, one file a table.
 //!
-//! SQLite by default. Every statement is written so that PostgreSQL accepts it too, placeholders are left to the query
-//! builder, numbers come from the `counter` table, and moments are milliseconds in BIGINT columns; building with the
-//! feature `postgres` swaps [`Db`] and nothing else. Refuses to know how anything is shown or searched.
+//! SQLite, reached so that PostgreSQL can take its place: statements keep to what both accept, placeholders are left to
+//! the query builder, numbers come from the `counter` table, moments are milliseconds in BIGINT columns, and only this
+//! file names the database ([`Db`], how it is opened, [`dialect`]). Refuses to know how anything is shown or searched.
 
 pub(crate) mod alias;
+pub(crate) mod card;
 pub(crate) mod counter;
 pub(crate) mod entry;
 pub(crate) mod revision;

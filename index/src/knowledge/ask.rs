@@ -69,16 +69,21 @@ impl Knowledge {
             return Ok(Vec::new());
         }
         let ids: Vec<i64> = chosen.iter().map(|one| one.entry).collect();
-        let cards = store::entry::with_texts(self.store.reader(), &ids).await?;
-        let mut cards: HashMap<i64, (Card, i64, String)> =
-            cards.into_iter().map(|card| (card.0.id.0, card)).collect();
-        let mut others = self.others(chosen, window.grouped).await?;
+        let groups: Vec<i64> =
+            if window.grouped { chosen.iter().map(|one| one.group).collect() } else { Vec::new() };
+        let mut cards: HashMap<i64, (Card, String)> = HashMap::new();
+        let mut others: HashMap<i64, Vec<Card>> = HashMap::new();
+        for (card, group, text) in store::card::page(self.store.reader(), &ids, &groups).await? {
+            match text {
+                Some(text) => drop(cards.insert(card.id.0, (card, text))),
+                None => others.entry(group).or_default().push(card),
+            }
+        }
         let marker = Marker::of(query);
         let scored = window.order == crate::answer::Order::Relevance;
         let hits = chosen.iter().filter_map(|one| {
-            let (card, group, text) = cards.remove(&one.entry)?;
-            let mut others = others.remove(&group).unwrap_or_default();
-            others.retain(|other| other.id != card.id);
+            let (card, text) = cards.remove(&one.entry)?;
+            let mut others = others.remove(&one.group).unwrap_or_default();
             let sources: HashSet<&str> =
                 others.iter().map(|other| other.source.as_str()).chain([card.source.as_str()]).collect();
             let sources = sources.len() as u64;
@@ -89,29 +94,16 @@ impl Knowledge {
         Ok(hits.collect())
     }
 
-    /// The entries of the groups of those chosen that have more than one.
-    async fn others(&self, chosen: &[Chosen], grouped: bool) -> anyhow::Result<HashMap<i64, Vec<Card>>> {
-        let mut others: HashMap<i64, Vec<Card>> = HashMap::new();
-        if grouped {
-            let groups: Vec<i64> = chosen.iter().map(|one| one.group).collect();
-            for (card, group) in store::entry::of_groups(self.store.reader(), &groups).await? {
-                others.entry(group).or_default().push(card);
-            }
-        }
-        Ok(others)
-    }
-
     /// An entry, as its newest revision has it or as a given one had it.
     ///
     /// # Errors
     /// When the record cannot be read.
     pub async fn entry(&self, id: EntryId, revision: Option<u32>) -> anyhow::Result<Option<EntryView>> {
         let pool = self.store.reader();
-        let Some((card, group, native_id)) = store::entry::read(pool, id).await? else { return Ok(None) };
+        let Some((card, group, native_id)) = store::card::read(pool, id).await? else { return Ok(None) };
         let number = revision.unwrap_or(card.revisions);
         let Some(said) = store::revision::read(pool, id.0, number).await? else { return Ok(None) };
-        let mut others: Vec<Card> =
-            store::entry::of_groups(pool, &[group]).await?.into_iter().map(|(card, _)| card).collect();
+        let mut others = store::card::of_group(pool, group).await?;
         others.retain(|other| other.id != id);
         let vendor_recorded = match &card.vendor {
             Some(vendor) => store::vendor::read(pool, vendor).await?.is_some(),
@@ -136,7 +128,7 @@ impl Knowledge {
     /// When the record cannot be read.
     pub async fn compare(&self, id: EntryId, before: u32, after: u32) -> anyhow::Result<Option<Comparison>> {
         let pool = self.store.reader();
-        let Some((card, ..)) = store::entry::read(pool, id).await? else { return Ok(None) };
+        let Some((card, ..)) = store::card::read(pool, id).await? else { return Ok(None) };
         let Some(older) = store::revision::read(pool, id.0, before).await? else { return Ok(None) };
         let Some(newer) = store::revision::read(pool, id.0, after).await? else { return Ok(None) };
         let comparison = tokio::task::spawn_blocking(move || {
@@ -174,7 +166,7 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be read.
     pub async fn newest(&self, count: u32) -> anyhow::Result<Vec<Card>> {
-        store::entry::newest(self.store.reader(), None, count).await
+        store::card::newest(self.store.reader(), None, count).await
     }
 
     /// Every source, by vendor and name.
@@ -220,7 +212,7 @@ impl Knowledge {
             vendor,
             sources,
             entries: store::entry::count(pool, None, Some(slug)).await?,
-            newest: store::entry::newest(pool, Some(slug), NEWEST).await?,
+            newest: store::card::newest(pool, Some(slug), NEWEST).await?,
         }))
     }
 

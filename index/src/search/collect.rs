@@ -95,7 +95,7 @@ pub(super) struct Segment {
     worst: Option<Best>,
     entries: u64,
     groups: Groups,
-    by_packed: Vec<(u64, u64)>,
+    by_packed: Vec<u64>,
     by_vendor: Vec<u64>,
 }
 
@@ -128,7 +128,7 @@ impl Collector for Collect {
             worst: None,
             entries: 0,
             groups: Groups::default(),
-            by_packed: Vec::new(),
+            by_packed: vec![0; Packed::END],
         })
     }
 
@@ -164,7 +164,9 @@ impl SegmentCollector for Segment {
         self.entries += 1;
         let group = self.group.first(doc).unwrap_or(0);
         self.groups.insert(group);
-        self.count_packed(self.packed.first(doc).unwrap_or(0));
+        if let Some(count) = self.by_packed.get_mut(self.packed.first(doc).unwrap_or(0) as usize) {
+            *count += 1;
+        }
         if let Some(vendors) = &self.vendors
             && let Some(vendor) = vendors.ords().first(doc)
             && let Some(count) = self.by_vendor.get_mut(vendor as usize)
@@ -192,28 +194,13 @@ impl SegmentCollector for Segment {
             best: best.collect(),
             entries: self.entries,
             groups: self.groups,
-            packed: self.by_packed.into_iter().collect(),
+            packed: (0..).zip(self.by_packed).filter(|(_, count)| *count > 0).collect(),
             vendors,
         }
     }
 }
 
 impl Segment {
-    /// Counts a value; the few that occur are found by a look from the newest on.
-    fn count_packed(&mut self, packed: u64) {
-        match self.by_packed.iter().position(|(value, _)| *value == packed) {
-            Some(at) => {
-                if let Some((_, count)) = self.by_packed.get_mut(at) {
-                    *count += 1;
-                }
-                if at > 0 {
-                    self.by_packed.swap(at, at - 1);
-                }
-            }
-            None => self.by_packed.push((packed, 1)),
-        }
-    }
-
     /// Keeps an entry while it may be among the best; twice as many as wanted are held before the worse half goes.
     fn keep(&mut self, doc: DocId, group: u64, score: Score) {
         if self.wanted == 0 {

@@ -34,7 +34,7 @@ pub(super) enum Demand {
 pub(super) const MANY_WORDS: usize = 5;
 
 /// A word that stands in more than one of this many entries is common: it ranks, but is not demanded.
-const COMMON: u64 = 16;
+const COMMON: u64 = 40;
 
 /// What a match in the title, in a product's name, and of a whole identifier adds, as a multiple of one in the text.
 const TITLE: f32 = 1.0;
@@ -94,31 +94,30 @@ impl Compiler<'_> {
 
     /// Words side by side: those demanded as `Must` or as a counted group, the others as `Should`; the title helps.
     fn words(&self, words: &[Query]) -> Boxed {
-        let mut clauses: Vec<(Occur, Boxed)> = Vec::new();
         if self.demand == Demand::All {
-            clauses.extend(words.iter().map(|word| (Occur::Must, self.in_text(word))));
-        } else {
-            let mut rare: Vec<Boxed> = Vec::new();
-            for word in words {
-                match self.frequency(word) {
-                    Some(0) => {}
-                    Some(frequency) if frequency * COMMON > self.searcher.num_docs() => {
-                        clauses.push((Occur::Should, self.in_text(word)));
-                    }
-                    _ => rare.push(self.in_text(word)),
-                }
-            }
-            if !rare.is_empty() {
-                let demanded = rare.len().div_ceil(3);
-                let counted = BooleanQuery::union_with_minimum_required_clauses(rare, demanded);
-                clauses.push((Occur::Must, Box::new(counted)));
-            } else if clauses.is_empty() {
-                return Box::new(EmptyQuery);
+            let titles =
+                words.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause));
+            let all = words.iter().map(|word| (Occur::Must, self.in_text(word)));
+            return Box::new(BooleanQuery::new(all.chain(titles).collect()));
+        }
+        let (mut common, mut rare): (Vec<&Query>, Vec<&Query>) = (Vec::new(), Vec::new());
+        for word in words {
+            match self.frequency(word) {
+                Some(0) => {}
+                Some(frequency) if frequency * COMMON > self.searcher.num_docs() => common.push(word),
+                _ => rare.push(word),
             }
         }
-        clauses.extend(
-            words.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause)),
-        );
+        if rare.is_empty() {
+            return Box::new(BooleanQuery::union(common.iter().map(|word| self.in_text(word)).collect()));
+        }
+        let demanded = rare.len().div_ceil(3);
+        let counted = rare.iter().map(|word| self.in_text(word)).collect();
+        let counted = BooleanQuery::union_with_minimum_required_clauses(counted, demanded);
+        let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(counted))];
+        clauses.extend(common.iter().map(|word| (Occur::Should, self.in_text(word))));
+        clauses
+            .extend(rare.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause)));
         Box::new(BooleanQuery::new(clauses))
     }
 

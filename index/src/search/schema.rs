@@ -62,23 +62,30 @@ pub(super) struct Fields {
 /// What facets count, in one number, so that counting reads one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Packed {
+    /// Place in [`Kind::ALL`], below 8.
     pub(super) kind: u8,
+    /// As [`severity_number`] gives it, below 8.
     pub(super) severity: u8,
-    /// Year of the common era; 0 when outside of 1 to 4095.
+    /// Year of the common era; 0 when outside of those that are counted.
     pub(super) year: u16,
 }
 
+/// The year before the first one that is counted; 255 years are.
+const BEFORE_YEARS: u16 = 1969;
+
 impl Packed {
-    pub(super) const fn pack(self) -> u64 {
-        self.kind as u64 | (self.severity as u64) << 4 | (self.year as u64) << 8
+    /// Packed numbers are below this.
+    pub(super) const END: usize = 1 << 14;
+
+    pub(super) fn pack(self) -> u64 {
+        let year = self.year.checked_sub(BEFORE_YEARS).filter(|year| *year < 256).unwrap_or(0);
+        u64::from(self.kind) | u64::from(self.severity) << 3 | u64::from(year) << 6
     }
 
     pub(super) const fn unpack(packed: u64) -> Self {
-        Self {
-            kind: (packed & 15) as u8,
-            severity: (packed >> 4 & 15) as u8,
-            year: (packed >> 8 & 4095) as u16,
-        }
+        let year = (packed >> 6 & 255) as u16;
+        let year = if year == 0 { 0 } else { year + BEFORE_YEARS };
+        Self { kind: (packed & 7) as u8, severity: (packed >> 3 & 7) as u8, year }
     }
 }
 
@@ -206,10 +213,30 @@ fn year(millis: i64) -> u16 {
     let year = jiff::Timestamp::from_millisecond(millis)
         .map(|moment| moment.to_zoned(jiff::tz::TimeZone::UTC).year())
         .unwrap_or(0);
-    u16::try_from(year).ok().filter(|year| *year < 4096).unwrap_or(0)
+    u16::try_from(year).unwrap_or(0)
 }
 
 /// The query's side of [`Fields::product`] and [`Fields::text`]: terms with their positions.
 pub(super) fn terms(text: &str) -> Vec<(String, u32, bool)> {
     Terms::of(text).iter().map(|(term, place)| (term.to_owned(), place.position, place.whole)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Packed;
+
+    #[test]
+    fn facets_are_packed_and_unpacked() {
+        let check = |kind, severity, year, kept| {
+            let packed = Packed { kind, severity, year }.pack();
+            assert!((packed as usize) < Packed::END);
+            assert_eq!(Packed::unpack(packed), Packed { kind, severity, year: kept });
+        };
+        check(0, 0, 0, 0);
+        check(4, 5, 2026, 2026);
+        check(1, 1, 1970, 1970);
+        check(7, 7, 2224, 2224);
+        check(2, 3, 1969, 0);
+        check(2, 3, 4000, 0);
+    }
 }

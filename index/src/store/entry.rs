@@ -5,17 +5,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::Row as _;
 
-use super::{Connection, Db, Row, Sql, millis, moment};
-use crate::answer::Card;
-use crate::entry::{EntryId, Identity, Kind, Statement};
-use crate::prepare::restore;
-use crate::source::{SourceId, Standing};
+use super::{Connection, Db, Row, Sql, card, millis};
+use crate::entry::{Identity, Kind, Statement};
+use crate::source::SourceId;
 
 /// Rows written or asked for by one statement.
 const ROWS: usize = 400;
-
-/// Products that a card shows.
-const AFFECTED_SHOWN: usize = 4;
 
 /// What must be known of a recorded entry to tell whether a draft is new, revised or known.
 #[derive(Clone, Debug)]
@@ -77,13 +72,15 @@ pub(crate) async fn known(
 }
 
 /// Writes new entries.
-pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> sqlx::Result<()> {
+pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> anyhow::Result<()> {
     for some in rows.chunks(ROWS) {
+        let cards =
+            some.iter().map(|row| card::encode(row.statement)).collect::<serde_json::Result<Vec<_>>>()?;
         let mut sql = Sql::new(
             "INSERT INTO entry (id, identity, source_id, native_id, kind, link, title, vendor, vendor_name, published, \
-             updated, first_seen, last_revised, revisions, revision_id, digest, group_id, change) ",
+             updated, first_seen, last_revised, revisions, revision_id, digest, group_id, change, card) ",
         );
-        sql.push_values(some, |mut values, row| {
+        sql.push_values(some.iter().zip(cards), |mut values, (row, card)| {
             values.push_bind(row.id).push_bind(&row.identity.0[..]).push_bind(row.source.0);
             values.push_bind(row.native_id).push_bind(row.kind.as_str()).push_bind(row.link);
             values.push_bind(row.statement.title.as_str()).push_bind(row.vendor).push_bind(row.vendor_name);
@@ -91,11 +88,8 @@ pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> 
                 .push_bind(row.statement.published.map(millis))
                 .push_bind(row.statement.updated.map(millis));
             values.push_bind(millis(row.now)).push_bind(millis(row.now)).push_bind(1_i64);
-            values
-                .push_bind(row.revision_id)
-                .push_bind(row.digest)
-                .push_bind(row.group_id)
-                .push_bind(row.change);
+            values.push_bind(row.revision_id).push_bind(row.digest).push_bind(row.group_id);
+            values.push_bind(row.change).push_bind(card);
         });
         sql.build().execute(&mut *connection).await?;
     }
@@ -103,7 +97,7 @@ pub(crate) async fn insert(connection: &mut Connection, rows: &[Insert<'_>]) -> 
 }
 
 /// Moves an entry to its new revision.
-pub(crate) async fn revise(connection: &mut Connection, row: &Insert<'_>) -> sqlx::Result<()> {
+pub(crate) async fn revise(connection: &mut Connection, row: &Insert<'_>) -> anyhow::Result<()> {
     let mut sql = Sql::new("UPDATE entry SET revisions = revisions + 1, kind = ");
     sql.push_bind(row.kind.as_str()).push(", link = ").push_bind(row.link);
     sql.push(", title = ").push_bind(row.statement.title.as_str());
@@ -115,111 +109,14 @@ pub(crate) async fn revise(connection: &mut Connection, row: &Insert<'_>) -> sql
         .push(", revision_id = ")
         .push_bind(row.revision_id);
     sql.push(", digest = ").push_bind(row.digest).push(", group_id = ").push_bind(row.group_id);
-    sql.push(", change = ").push_bind(row.change).push(" WHERE id = ").push_bind(row.id);
+    sql.push(", card = ")
+        .push_bind(card::encode(row.statement)?)
+        .push(", change = ")
+        .push_bind(row.change)
+        .push(" WHERE id = ")
+        .push_bind(row.id);
     sql.build().execute(connection).await?;
     Ok(())
-}
-
-/// Where the columns of a card come from; the newest revision is `revision`, the source `source`.
-pub(crate) const CARD: &str = "entry.id, entry.kind, entry.title, entry.link, entry.vendor, entry.vendor_name, \
-    entry.published, entry.updated, entry.first_seen, entry.last_revised, entry.revisions, entry.group_id, \
-    entry.native_id, source.slug AS source_slug, source.name AS source_name, source.standing, revision.statement";
-
-/// The tables behind [`CARD`].
-pub(crate) const CARD_TABLES: &str = " FROM entry JOIN source ON source.id = entry.source_id \
-    JOIN revision ON revision.id = entry.revision_id ";
-
-/// A card as the record has it.
-pub(crate) fn card(row: &Row) -> anyhow::Result<Card> {
-    let statement = restore(&row.try_get::<String, _>("statement")?, String::new())?;
-    let (kind, standing): (String, String) = (row.try_get("kind")?, row.try_get("standing")?);
-    let (first_seen, last_revised) =
-        (moment(row.try_get("first_seen")?), moment(row.try_get("last_revised")?));
-    let affected_count = u32::try_from(statement.affected.len()).unwrap_or(u32::MAX);
-    Ok(Card {
-        id: EntryId(row.try_get("id")?),
-        kind: Kind::from_word(&kind)
-            .ok_or_else(|| anyhow::anyhow!("understand the kind of entry \"{kind}\""))?,
-        title: row.try_get("title")?,
-        link: row.try_get("link")?,
-        vendor: row.try_get("vendor")?,
-        vendor_name: row.try_get("vendor_name")?,
-        source: row.try_get("source_slug")?,
-        source_name: row.try_get("source_name")?,
-        standing: Standing::from_word(&standing).unwrap_or_default(),
-        published: moment(row.try_get("published")?),
-        updated: moment(row.try_get("updated")?),
-        first_seen: first_seen.unwrap_or(Timestamp::UNIX_EPOCH),
-        last_revised: last_revised.unwrap_or(Timestamp::UNIX_EPOCH),
-        revisions: u32::try_from(row.try_get::<i64, _>("revisions")?).unwrap_or(u32::MAX),
-        status: statement.status,
-        severity: statement.severity,
-        identifiers: statement.identifiers,
-        affected: statement.affected.into_iter().take(AFFECTED_SHOWN).collect(),
-        affected_count,
-    })
-}
-
-/// The cards of entries that fulfil a condition, with the group of each.
-async fn cards(pool: &sqlx::Pool<Db>, sql: &mut Sql) -> anyhow::Result<Vec<(Card, i64)>> {
-    let rows = sql.build().fetch_all(pool).await?;
-    rows.iter().map(|row| Ok((card(row)?, row.try_get("group_id")?))).collect()
-}
-
-fn select_cards() -> Sql {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(CARD).push(CARD_TABLES);
-    sql
-}
-
-/// One entry.
-pub(crate) async fn read(pool: &sqlx::Pool<Db>, id: EntryId) -> anyhow::Result<Option<(Card, i64, String)>> {
-    let mut sql = select_cards();
-    sql.push("WHERE entry.id = ").push_bind(id.0);
-    let Some(row) = sql.build().fetch_optional(pool).await? else { return Ok(None) };
-    Ok(Some((card(&row)?, row.try_get("group_id")?, row.try_get("native_id")?)))
-}
-
-/// Entries with their texts, in no particular order.
-pub(crate) async fn with_texts(
-    pool: &sqlx::Pool<Db>,
-    ids: &[i64],
-) -> anyhow::Result<Vec<(Card, i64, String)>> {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(CARD).push(", revision.body").push(CARD_TABLES).push("WHERE entry.id IN (");
-    let mut list = sql.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    sql.push(")");
-    let rows = sql.build().fetch_all(pool).await?;
-    rows.iter().map(|row| Ok((card(row)?, row.try_get("group_id")?, row.try_get("body")?))).collect()
-}
-
-/// Entries of groups, newest first.
-pub(crate) async fn of_groups(pool: &sqlx::Pool<Db>, groups: &[i64]) -> anyhow::Result<Vec<(Card, i64)>> {
-    let mut sql = select_cards();
-    sql.push("WHERE entry.group_id IN (");
-    let mut list = sql.separated(", ");
-    for group in groups {
-        list.push_bind(*group);
-    }
-    sql.push(") ORDER BY entry.last_revised DESC, entry.id DESC");
-    cards(pool, &mut sql).await
-}
-
-/// The entries that were new or revised last, newest first, all or of one vendor.
-pub(crate) async fn newest(
-    pool: &sqlx::Pool<Db>,
-    vendor: Option<&str>,
-    count: u32,
-) -> anyhow::Result<Vec<Card>> {
-    let mut sql = select_cards();
-    if let Some(vendor) = vendor {
-        sql.push("WHERE entry.vendor = ").push_bind(vendor);
-    }
-    sql.push(" ORDER BY entry.last_revised DESC, entry.id DESC LIMIT ").push_bind(i64::from(count));
-    Ok(cards(pool, &mut sql).await?.into_iter().map(|(card, _)| card).collect())
 }
 
 /// What the full-text index reads of an entry.
@@ -249,7 +146,11 @@ pub(crate) async fn changed_after(
          COALESCE(entry.published, entry.first_seen), entry.group_id, revision.statement, \
          revision.mentions, revision.body",
     );
-    sql.push(CARD_TABLES).push("WHERE entry.change > ").push_bind(change);
+    sql.push(
+        " FROM entry JOIN source ON source.id = entry.source_id \
+         JOIN revision ON revision.id = entry.revision_id WHERE entry.change > ",
+    );
+    sql.push_bind(change);
     sql.push(" ORDER BY entry.change LIMIT ").push_bind(limit);
     let row = |row: Row| {
         Ok(Changed {
