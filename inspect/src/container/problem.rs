@@ -104,6 +104,29 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// What sort of problem it is, a short phrase to count by.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Truncated => "cut off",
+            Self::Corrupt(_) | Self::NameDisagrees(_) | Self::CountDisagrees { .. } => "corrupt archive",
+            Self::Unavailable(_) => "could not be opened",
+            Self::Encrypted => "encrypted",
+            Self::UnsupportedMethod(_) | Self::NotRead(_) => "archive of a kind not read yet",
+            Self::NameEscapes => "name leads outside the archive",
+            Self::NameEmpty | Self::NameTooLong | Self::NameUnprintable => "unusable name",
+            Self::NameRepeated => "name occurs more than once",
+            Self::Link | Self::SpecialFile => "link or device",
+            Self::TooLarge { .. }
+            | Self::TooManyMembers { .. }
+            | Self::TooManyBytes { .. }
+            | Self::Memory => "over a limit",
+            Self::Ratio { .. } | Self::TooDeep { .. } => "decompression bomb",
+            Self::Overlaps => "overlapping members",
+            Self::Trailing | Self::Prefixed => "other bytes around the archive",
+        }
+    }
+
     /// The problem behind a decoder's error. `ended` says that the bytes beneath had run out, which turns
     /// whatever the decoder called it into [`Problem::Truncated`].
     pub(crate) fn of(error: &io::Error, ended: bool) -> Problem {

@@ -131,7 +131,7 @@ impl Queue {
                 }
                 Visit::Complaint(complaint) => pool.tell(Seen::Unread {
                     path: named(file, &complaint.path),
-                    kind: "archive not fully read",
+                    kind: complaint.problem.kind(),
                     sentence: complaint.problem.to_string(),
                 }),
             }
