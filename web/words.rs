@@ -29,6 +29,12 @@ pub(crate) fn unended(sentence: &str) -> String {
     sentence.trim().trim_end_matches('.').to_owned()
 }
 
+/// A stretch of a snippet without the signs of structure, which say nothing once its lines are joined.
+pub(crate) fn unmarked(stretch: &str) -> String {
+    let bare = stretch.strip_prefix("## ").unwrap_or(stretch);
+    bare.replace(" ## ", " · ").replace("```", "")
+}
+
 /// Hexadecimal digits in groups of four; anything else as it is.
 pub(crate) fn fours(digits: &str) -> String {
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -83,7 +89,7 @@ pub(crate) fn outward(address: &str) -> Option<String> {
 mod tests {
     use index::mention::Kind;
 
-    use super::{address, count, counted, fours, outward, page, search_for, unended};
+    use super::{address, count, counted, fours, outward, page, search_for, unended, unmarked};
 
     #[test]
     fn thousands_are_parted() {
@@ -105,6 +111,12 @@ mod tests {
     fn no_sentence_ends_twice() {
         assert_eq!(unended(" the key is not known. "), "the key is not known");
         assert_eq!(unended(""), "");
+    }
+
+    #[test]
+    fn a_snippet_shows_no_signs_of_structure() {
+        assert_eq!(unmarked("## Risk It falls. ## Fix Wait"), "Risk It falls. · Fix Wait");
+        assert_eq!(unmarked("C# is fine"), "C# is fine");
     }
 
     #[test]

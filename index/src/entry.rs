@@ -3,6 +3,8 @@
 //! A [`Draft`] comes from the crawler. Its identity is ours: computed from the source and the source's own identifier,
 //! so that a corrected title or a second reading never makes a second entry.
 
+use std::fmt;
+
 use inspect::key::Fingerprint;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -210,6 +212,22 @@ pub struct Range {
     /// Last affected version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_affected: Option<String>,
+}
+
+/// The range as a phrase: "before 1.2", "1.0 to before 1.2", "up to 1.2".
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from = self.introduced.as_deref().filter(|version| !matches!(*version, "0" | "*" | ""));
+        match (from, self.fixed.as_deref(), self.last_affected.as_deref()) {
+            (None, Some(fixed), _) => write!(f, "before {fixed}"),
+            (Some(from), Some(fixed), _) => write!(f, "{from} to before {fixed}"),
+            (None, None, Some(last)) => write!(f, "up to {last}"),
+            (Some(from), None, Some(last)) if from == last => f.write_str(from),
+            (Some(from), None, Some(last)) => write!(f, "{from} to {last}"),
+            (Some(from), None, None) => write!(f, "{from} and later"),
+            (None, None, None) => f.write_str("all versions"),
+        }
+    }
 }
 
 /// A link that an entry gives.

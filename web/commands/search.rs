@@ -14,17 +14,17 @@ use super::terminal::{Emphasis, say};
 use crate::moment::ago;
 use crate::parts::affected::AffectedLine;
 use crate::schedule;
-use crate::words::counted;
+use crate::words::{counted, unmarked};
 
 /// What can be asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The query; several words need no quotes
-    #[arg(required = true, value_name = "QUERY", trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The query; several words need no quotes, and NOT word leaves out what has it
+    #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// Results to show, at most 100
-    #[arg(long, default_value_t = 10, value_name = "NUMBER")]
-    limit: usize,
+    #[arg(long, default_value_t = 10, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=100))]
+    limit: u8,
     /// Newest first instead of best first
     #[arg(long)]
     newest: bool,
@@ -47,7 +47,7 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
     };
     knowledge.follow().await?;
     let order = if arguments.newest { Order::Newest } else { Order::Relevance };
-    let window = Window { size: arguments.limit, order, ..Window::default() };
+    let window = Window { size: usize::from(arguments.limit), order, ..Window::default() };
     let answer = knowledge.search(&query, &window).await?;
     let mut out = io::stdout().lock();
     if arguments.json {
@@ -95,20 +95,23 @@ fn show_hit(out: &mut impl Write, hit: &Hit, now: Timestamp, emphasis: Emphasis)
     let snippet: String = hit
         .snippet
         .iter()
-        .map(|piece| if piece.marked { emphasis.strong(&piece.text) } else { piece.text.clone() })
+        .map(|piece| if piece.marked { emphasis.strong(&piece.text) } else { unmarked(&piece.text) })
         .collect();
-    if !snippet.trim().is_empty() {
+    let snippet = snippet.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !snippet.is_empty() {
         writeln!(out, "  {snippet}")?;
     }
     if !card.identifiers.is_empty() {
         writeln!(out, "  {}", card.identifiers.join("  "))?;
     }
-    for affected in card.affected.iter().take(2) {
-        let line = AffectedLine::of(affected);
+    for line in AffectedLine::heads(&card.affected).iter().take(2) {
         let fixed =
             if line.fixed.is_empty() { String::new() } else { format!(" → fixed in {}", line.fixed) };
         writeln!(out, "  {} {}{fixed}", line.product, line.affected)?;
     }
-    let place = card.link.as_deref().unwrap_or(&card.source_name);
-    writeln!(out, "  {}\n", emphasis.quiet(&format!("{place} · matched in {}", hit.why.join("; "))))
+    let mut last = card.link.clone().unwrap_or_else(|| card.source_name.clone());
+    if !hit.why.is_empty() {
+        last.push_str(&format!(" · matched: {}", hit.why.join("; ")));
+    }
+    writeln!(out, "  {}\n", emphasis.quiet(&last))
 }

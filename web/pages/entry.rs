@@ -91,7 +91,7 @@ pub(super) fn missing(frame: Frame) -> Failure {
 fn page(view: EntryView, frame: Frame) -> Entry {
     let now = frame.now;
     let statement = &view.statement;
-    let mut affected: Vec<AffectedLine> = statement.affected.iter().map(AffectedLine::of).collect();
+    let mut affected = AffectedLine::table(&statement.affected);
     let affected_rest = affected.split_off(affected.len().min(PRODUCTS));
     let (lead, posts) = words_of::text(&view, now);
     let recorded = view.card.vendor.as_ref().filter(|_| view.vendor_recorded);
@@ -108,7 +108,11 @@ fn page(view: EntryView, frame: Frame) -> Entry {
         remedy: words_of::remedy(statement),
         lead,
         posts,
-        rest_heading: words::counted(affected_rest.len() as u64, "more product", "more products"),
+        rest_heading: words::counted(
+            affected_rest.iter().map(|line| line.count as u64).sum(),
+            "more product",
+            "more products",
+        ),
         affected,
         affected_rest,
         references: statement.references.iter().map(ReferenceLine::of).collect(),

@@ -177,16 +177,25 @@ fn total(answer: &Answer, grouped: bool) -> String {
 }
 
 fn result(hit: Hit, frame: &Frame) -> ResultLine {
+    let others_heading = others_heading(&hit);
     ResultLine {
         card: CardLine::of(&hit.card, frame.now),
-        snippet: hit.snippet,
+        snippet: hit
+            .snippet
+            .into_iter()
+            .map(|part| Marked { text: words::unmarked(&part.text), ..part })
+            .collect(),
         why: hit.why,
-        others_heading: format!(
-            "{}, {} in all",
-            counted(hit.others.len() as u64, "other entry", "other entries"),
-            counted(hit.sources, "source", "sources")
-        ),
+        others_heading,
         others: CardLine::all(&hit.others, frame.now),
+    }
+}
+
+fn others_heading(hit: &Hit) -> String {
+    let others = counted(hit.others.len() as u64, "other entry", "other entries");
+    match hit.sources {
+        0 | 1 => format!("{others} of the same source"),
+        sources => format!("{others}, {} sources in all", count(sources)),
     }
 }
 

@@ -1,6 +1,8 @@
-//! What is affected and what fixes it, as two short phrases a product.
+//! What is affected and what fixes it, as two short phrases for all products that share them.
 
-use index::entry::{Affected, Range};
+use std::collections::HashMap;
+
+use index::entry::Affected;
 
 /// Versions named one by one at most, where there is room for a table; the rest is counted.
 const NAMED: usize = 12;
@@ -8,32 +10,45 @@ const NAMED: usize = 12;
 /// Versions named one by one at most in the head of an entry.
 const NAMED_IN_HEAD: usize = 4;
 
-/// One product in words.
+/// Products of equal versions that are named at most on one line.
+const TOGETHER: usize = 40;
+
+/// Products whose affected and fixed versions are the same, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AffectedLine {
-    /// Name of the product.
+    /// Names of the products.
     pub(crate) product: String,
     /// Ecosystem and maker, as far as the source names them.
     pub(crate) origin: String,
-    /// Which versions are affected.
+    /// Which versions are affected; empty where the source names none.
     pub(crate) affected: String,
     /// Which versions fix it; empty where the source names none.
     pub(crate) fixed: String,
+    /// How many products the line speaks of, as the source counts them.
+    pub(crate) count: usize,
 }
 
 impl AffectedLine {
-    /// The product that a source describes so, for a table.
-    pub(crate) fn of(affected: &Affected) -> Self {
-        Self::naming(affected, NAMED)
+    /// A table of what a source describes: one line for all products that share their versions and their origin.
+    pub(crate) fn table(all: &[Affected]) -> Vec<Self> {
+        together(all, |affected| Self::naming(affected, NAMED))
     }
 
-    /// The same for the head of an entry, where room is short.
-    pub(crate) fn short(affected: &Affected) -> Self {
-        Self::naming(affected, NAMED_IN_HEAD)
+    /// The same for the head of an entry, where room is short: a fix that ends a range is not named twice.
+    pub(crate) fn heads(all: &[Affected]) -> Vec<Self> {
+        together(all, |affected| {
+            let mut line = Self { origin: String::new(), ..Self::naming(affected, NAMED_IN_HEAD) };
+            let ends =
+                |fixed: &String| affected.ranges.iter().any(|range| range.fixed.as_ref() == Some(fixed));
+            if affected.fixed.iter().all(ends) {
+                line.fixed.clear();
+            }
+            line
+        })
     }
 
     fn naming(affected: &Affected, named: usize) -> Self {
-        let mut spans: Vec<String> = affected.ranges.iter().map(span).collect();
+        let mut spans: Vec<String> = affected.ranges.iter().map(ToString::to_string).collect();
         if !affected.versions.is_empty() {
             spans.push(listed(affected.versions.iter(), named));
         }
@@ -49,23 +64,39 @@ impl AffectedLine {
         Self {
             product: affected.product.clone(),
             origin: origin.join(", "),
-            affected: if spans.is_empty() { "not stated".to_owned() } else { listed(spans.iter(), named) },
+            affected: listed(spans.iter(), named),
             fixed: listed(fixed.into_iter(), named),
+            count: 1,
         }
     }
 }
 
-fn span(range: &Range) -> String {
-    let from = range.introduced.as_deref().filter(|version| !matches!(*version, "0" | "*" | ""));
-    match (from, range.fixed.as_deref(), range.last_affected.as_deref()) {
-        (None, Some(fixed), _) => format!("before {fixed}"),
-        (Some(from), Some(fixed), _) => format!("{from} to before {fixed}"),
-        (None, None, Some(last)) => format!("up to {last}"),
-        (Some(from), None, Some(last)) if from == last => from.to_owned(),
-        (Some(from), None, Some(last)) => format!("{from} to {last}"),
-        (Some(from), None, None) => format!("{from} and later"),
-        (None, None, None) => "all versions".to_owned(),
+/// Joins lines that differ only in the name of the product, in the order in which they first appear.
+fn together(all: &[Affected], line: impl Fn(&Affected) -> AffectedLine) -> Vec<AffectedLine> {
+    let mut joined: Vec<(AffectedLine, Vec<String>)> = Vec::new();
+    let mut places: HashMap<(String, String, String), usize> = HashMap::new();
+    for affected in all {
+        let line = line(affected);
+        let same = (line.origin.clone(), line.affected.clone(), line.fixed.clone());
+        let place = *places.entry(same).or_insert(joined.len());
+        match joined.get_mut(place) {
+            Some((first, names)) => {
+                first.count += 1;
+                if !names.contains(&line.product) && names.len() <= 10 * TOGETHER {
+                    names.push(line.product);
+                }
+            }
+            None => {
+                let name = line.product.clone();
+                joined.push((line, vec![name]));
+            }
+        }
     }
+    let named = |(line, names): (AffectedLine, Vec<String>)| AffectedLine {
+        product: listed(names.iter(), TOGETHER),
+        ..line
+    };
+    joined.into_iter().map(named).collect()
 }
 
 fn listed<'a>(versions: impl ExactSizeIterator<Item = &'a String>, named: usize) -> String {
@@ -86,8 +117,16 @@ mod tests {
     fn check(introduced: &str, fixed: &str, last: &str, expected: &str) {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let range = Range { introduced: some(introduced), fixed: some(fixed), last_affected: some(last) };
-        let affected = Affected { product: "relay".into(), ranges: vec![range], ..Affected::default() };
-        assert_eq!(AffectedLine::of(&affected).affected, expected);
+        assert_eq!(range.to_string(), expected);
+    }
+
+    fn product(name: &str, fixed: &str) -> Affected {
+        let range = Range { fixed: Some(fixed.into()), ..Range::default() };
+        Affected { product: name.into(), ranges: vec![range], ..Affected::default() }
+    }
+
+    fn only(affected: Affected) -> AffectedLine {
+        AffectedLine::table(&[affected]).remove(0)
     }
 
     #[test]
@@ -102,23 +141,42 @@ mod tests {
     }
 
     #[test]
+    fn products_of_equal_versions_share_a_line() {
+        let all =
+            [product("relay", "2"), product("gate", "3"), product("relay-doc", "2"), product("relay", "2")];
+        let lines = AffectedLine::table(&all);
+        let drawn: Vec<_> =
+            lines.iter().map(|line| (line.product.as_str(), line.affected.as_str(), line.count)).collect();
+        assert_eq!(drawn, [("relay, relay-doc", "before 2", 3), ("gate", "before 3", 1)]);
+    }
+
+    #[test]
+    fn a_head_does_not_name_the_end_of_a_range_again() {
+        let line = AffectedLine::heads(&[product("relay", "2")]).remove(0);
+        assert_eq!((line.affected.as_str(), line.fixed.as_str()), ("before 2", ""));
+        let line =
+            AffectedLine::heads(&[Affected { fixed: vec!["2.1".into()], ..product("relay", "2") }]).remove(0);
+        assert_eq!(line.fixed, "2, 2.1");
+    }
+
+    #[test]
     fn long_lists_are_cut_and_say_so() {
         let versions = (0..40).map(|number| number.to_string()).collect();
-        let line = AffectedLine::of(&Affected { versions, ..Affected::default() });
+        let line = only(Affected { versions, ..Affected::default() });
         assert_eq!(line.affected, "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 28 more");
         assert_eq!(line.fixed, "");
     }
 
     #[test]
-    fn nothing_stated_is_said_as_such() {
-        assert_eq!(AffectedLine::of(&Affected::default()).affected, "not stated");
+    fn nothing_stated_stays_empty() {
+        assert_eq!(only(Affected::default()).affected, "");
     }
 
     #[test]
     fn fixed_versions_are_gathered_once() {
         let range = Range { fixed: Some("2".into()), ..Range::default() };
         let fixed = vec!["2".into(), "1.9".into()];
-        let line = AffectedLine::of(&Affected { ranges: vec![range], fixed, ..Affected::default() });
+        let line = only(Affected { ranges: vec![range], fixed, ..Affected::default() });
         assert_eq!(line.fixed, "2, 1.9");
     }
 }

@@ -11,7 +11,7 @@ use crate::words;
 /// Identifiers named at most; the rest is counted.
 const IDENTIFIERS: usize = 6;
 
-/// Products named at most; the rest is counted.
+/// Lines of products at most; the rest is counted.
 const PRODUCTS: usize = 3;
 
 /// The head of an entry in words.
@@ -56,9 +56,10 @@ pub(crate) struct CardLine {
 impl CardLine {
     /// The head as it reads at `now`.
     pub(crate) fn of(card: &Card, now: Timestamp) -> Self {
-        let affected: Vec<AffectedLine> =
-            card.affected.iter().take(PRODUCTS).map(AffectedLine::short).collect();
-        let more = u64::from(card.affected_count).saturating_sub(affected.len() as u64);
+        let mut affected = AffectedLine::heads(&card.affected);
+        affected.truncate(PRODUCTS);
+        let named: usize = affected.iter().map(|line| line.count).sum();
+        let more = u64::from(card.affected_count).saturating_sub(named as u64);
         let vendor = card.vendor_name.clone().or_else(|| card.vendor.clone()).unwrap_or_default();
         Self {
             address: format!("/entries/{}", card.id.0),

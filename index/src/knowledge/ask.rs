@@ -286,10 +286,19 @@ fn why(query: &Query, marker: &Marker, card: &Card) -> Vec<String> {
     if let Query::Key(key) = query {
         why.push(format!("it names the key {key}"));
     }
-    if why.is_empty() && *query != Query::All {
+    if why.is_empty() && seeks_words(query) {
         why.push("its text".to_owned());
     }
     why
+}
+
+/// Whether a query asks for anything that stands in a text, and not only for fields such as a vendor or a date.
+fn seeks_words(query: &Query) -> bool {
+    match query {
+        Query::And(all) | Query::Or(all) | Query::Words(all) => all.iter().any(seeks_words),
+        Query::Word(_) | Query::Phrase(_) | Query::Prefix(_) | Query::Advisory(_) | Query::Id(_) => true,
+        _ => false,
+    }
 }
 
 /// The structured parts that differ between two statements, in words.
@@ -317,17 +326,7 @@ fn facts(was: &Statement, is: &Statement) -> Vec<(String, String, String)> {
 
 fn affected(statement: &Statement) -> String {
     let lines = statement.affected.iter().map(|affected| {
-        let ranges = affected.ranges.iter().map(|range| {
-            let from = range.introduced.as_deref().filter(|version| *version != "0");
-            match (from, range.fixed.as_deref(), range.last_affected.as_deref()) {
-                (Some(from), Some(fixed), _) => format!("from {from} before {fixed}"),
-                (None, Some(fixed), _) => format!("before {fixed}"),
-                (Some(from), None, Some(last)) => format!("from {from} up to {last}"),
-                (None, None, Some(last)) => format!("up to {last}"),
-                (Some(from), None, None) => format!("from {from} on"),
-                (None, None, None) => "all versions".to_owned(),
-            }
-        });
+        let ranges = affected.ranges.iter().map(ToString::to_string);
         let listed = affected
             .versions
             .iter()

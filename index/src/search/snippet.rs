@@ -48,12 +48,15 @@ impl Sought {
         Self { terms, finder }
     }
 
-    /// Whether a text holds any of it.
+    /// The words of a text that were sought, as they stand there and in their order, each once.
     pub(super) fn found_in(&self, text: &str) -> Vec<String> {
-        let mut found: Vec<String> =
-            self.matches(text).into_iter().filter_map(|(_, at)| self.terms.get(at).cloned()).collect();
-        found.sort_unstable();
-        found.dedup();
+        let mut found: Vec<String> = Vec::new();
+        for (range, _) in self.matches(text) {
+            let word = text.get(range).unwrap_or_default();
+            if !found.iter().any(|other| other.eq_ignore_ascii_case(word)) {
+                found.push(word.to_owned());
+            }
+        }
         found
     }
 
@@ -185,6 +188,13 @@ mod tests {
             "Our certificates change today.",
             "Our [certificates] [change] today.",
         );
+    }
+
+    #[test]
+    fn what_was_found_reads_as_it_stands_in_the_text() {
+        let query = Query::Words(vec![Query::Word("certificate".into()), Query::Word("changed".into())]);
+        let found = Sought::of(&query).found_in("Changes to the Certificates: what changes");
+        assert_eq!(found, ["Changes", "Certificates"]);
     }
 
     #[test]
