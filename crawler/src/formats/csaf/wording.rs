@@ -25,7 +25,8 @@ pub(super) fn text(notes: &[Note<'_>], vulnerabilities: &[Vulnerability<'_>]) ->
     add_notes(&mut text, notes);
     for vulnerability in vulnerabilities {
         let other = vulnerability.ids.iter().find_map(|id| id.text.said());
-        let named = [vulnerability.cve.said().or(other), vulnerability.title.said()];
+        let id = vulnerability.cve.said().or(other);
+        let named = [id, vulnerability.title.said().filter(|title| id != Some(*title))];
         let heading = named.into_iter().flatten().collect::<Vec<_>>().join(": ");
         if !heading.is_empty() {
             paragraph(&mut text, &format!("## {}", one_line(&heading)));
