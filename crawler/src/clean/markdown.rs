@@ -2,6 +2,7 @@
 //!
 //! Refuses to be a Markdown reader: what it does not know stays as it was written, and fenced lines are never touched.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -15,13 +16,12 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| expression(r"^( *)[*+-] +(\[[ 
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     expression(r#"!?\[((?:[^\[\]\\]|\\.)*)\]\(<?([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?: +"[^"]*")?\)"#)
 });
-static STRONG: LazyLock<Regex> =
-    LazyLock::new(|| expression(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|\b__([^_\s](?:[^_]*[^_\s])?)__\b"));
+static STRONG: LazyLock<Regex> = LazyLock::new(|| expression(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| expression(r"``? ?([^`]+?) ?``?"));
-static ESCAPED: LazyLock<Regex> = LazyLock::new(|| expression(r"\\([\\`*_{}\[\]()#+.!|<>~-])"));
+static ESCAPED: LazyLock<Regex> = LazyLock::new(|| expression(r"\\([`*_{}\[\]()#+.!|<>~-])"));
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?i)</?(?:a|b|br|center|code|details|div|em|figure|figcaption|h[1-6]|hr|i|img|li|ol|p|pre|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul)(?:\s[^<>]*)?/?>|<!--.*?-->",
+        r"</?(?:a|b|br|center|code|details|div|em|figure|figcaption|h[1-6]|hr|i|img|li|ol|p|pre|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul)(?:\s[^<>]*)?/?>|<!--.*?-->",
     )
 });
 
@@ -65,7 +65,13 @@ fn words(line: &str) -> String {
     if !line.contains(['[', '*', '_', '`', '\\', '<']) {
         return line.to_owned();
     }
-    let line = TAG.replace_all(line, "");
+    // A tag in a code span is what the text speaks of, not markup of the text.
+    let spans: Vec<Range<usize>> = CODE.find_iter(line).map(|span| span.range()).collect();
+    let line = TAG.replace_all(line, |found: &Captures<'_>| {
+        let at = found.get(0).map_or(0, |tag| tag.start());
+        let next = spans.get(spans.partition_point(|span| span.end <= at));
+        if next.is_some_and(|span| span.contains(&at)) { found[0].to_owned() } else { String::new() }
+    });
     let line = LINK.replace_all(&line, |found: &Captures<'_>| {
         let (label, address) = (&found[1], &found[2]);
         if found[0].starts_with('!') || !address.contains("://") || label.contains(address) {
@@ -74,7 +80,7 @@ fn words(line: &str) -> String {
             format!("{label} <{address}>")
         }
     });
-    let line = STRONG.replace_all(&line, "$1$2");
+    let line = STRONG.replace_all(&line, "$1");
     let line = CODE.replace_all(&line, "$1");
     ESCAPED.replace_all(&line, "$1").into_owned()
 }
@@ -96,7 +102,8 @@ mod tests {
 
     #[test]
     fn signs_around_words_go() {
-        check("**crypto**: __retain__ `legacy DH`", "crypto: retain legacy DH");
+        check("**crypto**: retain `legacy DH`", "crypto: retain legacy DH");
+        check("`__proto__` and __proto__", "__proto__ and __proto__");
         check(r"test\_runner and \[x]", "test_runner and [x]");
         check("a * b * c, snake_case_name, __init__.py", "a * b * c, snake_case_name, __init__.py");
         check("2 ** 3 ** 4", "2 ** 3 ** 4");
@@ -116,6 +123,7 @@ mod tests {
 
     #[test]
     fn tags_of_html_go_and_types_stay() {
+        check("the tag `<img src=x>` and Vec<T><br>", "the tag <img src=x> and Vec<T>");
         check("<figure class=\"card\"><img src=\"x\">Vec<u8></figure>", "Vec<u8>");
         check(
             "mail <a@acme.example> at <https://acme.example>",
