@@ -12,7 +12,6 @@ mod serve;
 mod source;
 mod terminal;
 
-use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,7 +70,7 @@ enum End {
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()) {
+    let arguments = match Arguments::try_parse_from(search::spelled_out(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(help) => {
             let wrong = help.use_stderr();

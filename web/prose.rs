@@ -12,11 +12,11 @@ use crate::words::{search_address, search_for};
 /// A block of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Block {
-    /// A line that began with `## `.
+    /// A line that began with `## `, or that was underlined.
     Heading(Vec<Run>),
     /// Lines up to an empty one.
     Paragraph(Vec<Run>),
-    /// Lines that began with `- `, each with what is indented behind it.
+    /// Lines that began with `- ` or `* `, each with what is indented behind it.
     List(Vec<Vec<Run>>),
     /// What stood between two fences, as it was.
     Code(Vec<Run>),
@@ -81,17 +81,20 @@ impl Reader<'_> {
             self.close(open, blocks);
             return Open::Code(None);
         }
-        if words.starts_with("## ") {
+        if let Some(sign) = heading(words) {
             self.close(open, blocks);
-            blocks.push(Block::Heading(self.runs(line.start + 3..line.end)));
+            blocks.push(Block::Heading(self.runs(line.start + sign..line.end)));
             return Open::None;
+        }
+        if is_rule(words) {
+            return self.rule(line, open, blocks);
         }
         if words.trim().is_empty() {
             self.close(open, blocks);
             return Open::None;
         }
-        if words.starts_with("- ") {
-            let item = line.start + 2..line.end;
+        if let Some(sign) = bullet(words) {
+            let item = line.start + sign..line.end;
             return match open {
                 Open::List(mut items) => {
                     items.push(item);
@@ -116,6 +119,22 @@ impl Reader<'_> {
                 Open::Paragraph(line)
             }
         }
+    }
+
+    /// A line of dashes or equals signs: it makes a short line above it a heading, and says nothing by itself.
+    fn rule(&self, line: Range<usize>, open: Open, blocks: &mut Vec<Block>) -> Open {
+        match open {
+            Open::Paragraph(held) if held.len() <= 100 => {
+                let above = self.text.get(held.clone()).unwrap_or_default();
+                if above.contains('\n') {
+                    return Open::Paragraph(held.start..line.end);
+                }
+                blocks.push(Block::Heading(self.runs(held)));
+            }
+            Open::Paragraph(held) => return Open::Paragraph(held.start..line.end),
+            open => self.close(open, blocks),
+        }
+        Open::None
     }
 
     fn close(&self, open: Open, blocks: &mut Vec<Block>) {
@@ -167,6 +186,26 @@ impl Reader<'_> {
         }
         runs
     }
+}
+
+/// The length of the sign that makes a line a heading.
+fn heading(line: &str) -> Option<usize> {
+    let signs = line.bytes().take_while(|byte| *byte == b'#').count();
+    let fits = (1..=6).contains(&signs) && line.as_bytes().get(signs) == Some(&b' ');
+    fits.then_some(signs + 1)
+}
+
+/// Whether a line is only drawn: `===`, `-----`.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'))
+}
+
+/// The length of the sign that makes a line an item of a list, with what it is indented by.
+fn bullet(line: &str) -> Option<usize> {
+    let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+    let rest = line.get(indent..)?;
+    (indent <= 6 && (rest.starts_with("- ") || rest.starts_with("* "))).then_some(indent + 2)
 }
 
 /// The lines of a range as ranges of bytes, without their ends.
@@ -222,6 +261,17 @@ mod tests {
         check("so:\n- a\n- b\n  more\nthen", "p(so:) l(a|b\n  more) p(then)");
         check("- a\n\n- b", "l(a|b)");
         check("```sh\n- x\n\n## y\n```\nz", "c(- x\n\n## y) p(z)");
+    }
+
+    #[test]
+    fn plain_texts_have_headings_and_lists_of_their_own() {
+        check("Description\n===========\n\nIt falls.", "h(Description) p(It falls.)");
+        check("User action\n-----------\nWait.", "h(User action) p(Wait.)");
+        check("### Fixes", "h(Fixes)");
+        check("Fixes:\n\n  * one\n  * two\n    more", "p(Fixes:) l(one|two\n    more)");
+        check("a\n\n-----\n\nb", "p(a) p(b)");
+        check("one\ntwo\n---\nthree", "p(one\ntwo\n---\nthree)");
+        check("#1 and **", "p(#1 and **)");
     }
 
     #[test]

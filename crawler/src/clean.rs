@@ -5,6 +5,7 @@
 //! anything, and to spend more than linear time: HTML that nests too deeply is stripped instead of parsed.
 
 mod characters;
+mod markdown;
 mod markup;
 mod tags;
 
@@ -74,6 +75,12 @@ pub fn html(text: &str) -> Text {
 /// Whether a tree can be built of this HTML within bounds; asked before any parser is given a stranger's page.
 pub(crate) fn may_be_parsed(html: &str) -> bool {
     tags::may_be_parsed(html, MAX_PARSED)
+}
+
+/// Turns Markdown into plain text with the light structure of [`Text`]; what is no Markdown stays as it is.
+#[must_use]
+pub fn markdown(text: &str) -> Text {
+    plain(&markdown::to_text(text))
 }
 
 /// Joins the messages of a thread with one blank line between, and gives each its byte range in the text.

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Runs the command. Files that could not be read end it with status 1.
+/// Runs the command. Files that could not be read, and nothing found at all, end it with status 1.
 pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow::Result<End> {
     let progress = Progress::new(None, arguments.progress_every);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
@@ -53,7 +53,9 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
     } else {
         show(&mut out, &imported)?;
     }
-    Ok(if imported.unread.is_empty() { End::Well } else { End::Wanting })
+    let found = imported.total();
+    let well = imported.unread.is_empty() && found.new + found.revised + found.known > 0;
+    Ok(if well { End::Well } else { End::Wanting })
 }
 
 fn show(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
@@ -67,6 +69,13 @@ fn show(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
         )?;
     }
     let total = imported.total();
+    if total.new + total.revised + total.known == 0 {
+        writeln!(
+            out,
+            "No entry was found there. Advisories (CSAF, OSV, CVE), feeds, mail, Markdown, HTML pages and archives of them can be read."
+        )?;
+        return skipped(out, imported);
+    }
     writeln!(
         out,
         "In all: {} new, {} revised, {} known",
@@ -74,6 +83,15 @@ fn show(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
         count(total.revised),
         count(total.known)
     )?;
+    skipped(out, imported)?;
+    if total.new + total.revised > 0 {
+        writeln!(out, "`forewarn search WORDS` finds them; `forewarn serve` shows them.")?;
+    }
+    Ok(())
+}
+
+/// What was not read, and why.
+fn skipped(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
     if !imported.skipped.is_empty() {
         writeln!(out, "Nothing to read in {}:", counted(imported.skipped(), "file", "files"))?;
         for (reason, files) in &imported.skipped {

@@ -1,5 +1,6 @@
 //! `forewarn search`: what has anyone said about this?
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anyhow::Context as _;
@@ -19,7 +20,7 @@ use crate::words::{counted, unmarked};
 /// What can be asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The query; several words need no quotes, and NOT word leaves out what has it
+    /// The query; several words need no quotes, and -word leaves out what has it
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// Results to show, at most 100
@@ -31,6 +32,27 @@ pub(super) struct Arguments {
     /// The answer as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// The arguments of the program, where a word to leave out (`-beta`) is not mistaken for an option: it becomes
+/// `NOT beta`. Options of one letter, and `-vv`, stay what they are.
+pub(super) fn spelled_out(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut searching = false;
+    let spelled = arguments.map(|argument| {
+        let word = argument.to_str().filter(|_| searching).and_then(|text| text.strip_prefix('-'));
+        let excluded = word.filter(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_alphanumeric) && letters.any(|letter| letter != 'v')
+        });
+        match excluded {
+            Some(word) => format!("NOT {word}").into(),
+            None => {
+                searching |= argument == "search";
+                argument
+            }
+        }
+    });
+    spelled.collect()
 }
 
 /// Runs the command. Nothing found ends with status 1.
@@ -63,7 +85,10 @@ fn show(out: &mut impl Write, answer: &Answer, now: Timestamp) -> io::Result<()>
     let emphasis = Emphasis::of_output();
     if answer.entries == 0 {
         writeln!(out, "Nothing was found for: {}.", answer.understood)?;
-        return writeln!(out, "Fewer words find more; `forewarn source list` shows where things come from.");
+        return writeln!(
+            out,
+            "Fewer words find more, and migrat* any ending; `forewarn source list` shows where things come from."
+        );
     }
     for hit in &answer.hits {
         show_hit(out, hit, now, emphasis)?;
@@ -114,4 +139,22 @@ fn show_hit(out: &mut impl Write, hit: &Hit, now: Timestamp, emphasis: Emphasis)
         last.push_str(&format!(" · matched: {}", hit.why.join("; ")));
     }
     writeln!(out, "  {}\n", emphasis.quiet(&last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled_out;
+
+    fn check(typed: &str, expected: &str) {
+        let spelled = spelled_out(typed.split(' ').map(Into::into));
+        let spelled: Vec<&str> = spelled.iter().filter_map(|argument| argument.to_str()).collect();
+        assert_eq!(spelled.join("|"), expected);
+    }
+
+    #[test]
+    fn words_to_leave_out_are_no_options() {
+        check("forewarn search relay -beta --json -v", "forewarn|search|relay|NOT beta|--json|-v");
+        check("forewarn search relay -vv -vendor:acme", "forewarn|search|relay|-vv|NOT vendor:acme");
+        check("forewarn -vv crawl -abc", "forewarn|-vv|crawl|-abc");
+    }
 }

@@ -13,6 +13,7 @@ use url::Url;
 use super::End;
 use crate::moment::ago;
 use crate::schedule;
+use crate::words::count;
 
 /// What can be done with sources.
 #[derive(Debug, Subcommand)]
@@ -56,7 +57,7 @@ pub(super) struct Add {
     /// Allow addresses of private networks and of this machine
     #[arg(long)]
     private_network: bool,
-    /// Settings of its kind as JSON, such as {"follow": true} for a feed
+    /// Settings of its kind as JSON, such as {"follow": true} for a feed or {"item": "li.advisory"} for a page
     #[arg(long, value_name = "JSON")]
     options: Option<String>,
 }
@@ -72,7 +73,7 @@ pub(super) enum KindName {
     Osv,
     /// CVE JSON 5 records: an archive
     Cve,
-    /// An HTML list with detail pages, by CSS selectors in --options
+    /// An HTML page; with CSS selectors in --options, a list and the page of each item
     Page,
     /// A Discourse forum
     Discourse,
@@ -146,17 +147,34 @@ fn described(arguments: Add) -> anyhow::Result<Source> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         (path.display().to_string(), name)
     } else {
-        let url = Url::parse(&arguments.address).with_context(|| {
-            format!("understand the address \"{}\": it begins with https://", arguments.address)
-        })?;
-        let Some(host) = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https")) else {
-            bail!("take the address \"{}\": it begins with https:// and names a host", arguments.address);
+        let url = Url::parse(&arguments.address).ok();
+        let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let Some((url, host)) = web.and_then(|url| Some((url.clone(), url.host_str()?.to_owned()))) else {
+            bail!(
+                "take the address \"{}\": it has to begin with https:// and name a host; a local path needs --kind folder",
+                arguments.address
+            );
         };
+        let private = match url.host() {
+            Some(url::Host::Ipv4(address)) => {
+                address.is_private() || address.is_loopback() || address.is_link_local()
+            }
+            Some(url::Host::Ipv6(address)) => address.is_loopback() || address.is_unique_local(),
+            _ => host == "localhost",
+        };
+        if private && !arguments.private_network {
+            bail!(
+                "take the address \"{}\": it is of a private network or this machine; --private-network allows that for this source",
+                arguments.address
+            );
+        }
         (url.to_string(), format!("{host} {}", kind.as_str()))
     };
     let name = arguments.name.unwrap_or(guessed);
     let options = match arguments.options {
-        Some(json) => serde_json::from_str(&json).context("read the options as JSON")?,
+        Some(json) => serde_json::from_str(&json).with_context(|| {
+            format!("read --options {json} as JSON; it is written like --options '{{\"follow\": true}}'")
+        })?,
         None => serde_json::Value::Null,
     };
     if slug(&name).is_empty() {
@@ -194,14 +212,18 @@ async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
         |of: fn(&SourceView) -> &str| sources.iter().map(|view| of(view).chars().count()).max().unwrap_or(0);
     let (names, states) = (width(|view| &view.source.slug), width(|view| view.state.as_str()));
     for view in &sources {
-        let seen = view.health.last_succeeded.map_or_else(|| "never".to_owned(), |at| ago(at, now));
+        let seen = view
+            .health
+            .last_succeeded
+            .map_or_else(|| "no answer yet".to_owned(), |at| format!("answered {}", ago(at, now)));
         writeln!(
             out,
-            "{:names$}  {:9}  {:states$}  {:>7} entries  last well {seen}",
+            "{:names$}  {:9}  {:states$}  {:>7} {}  {seen}",
             view.source.slug,
             view.source.kind.as_str(),
             view.state.as_str(),
-            view.health.entries,
+            count(u64::try_from(view.health.entries).unwrap_or(0)),
+            if view.health.entries == 1 { "entry  " } else { "entries" },
         )?;
         if let Some(sentence) = &view.health.sentence {
             writeln!(out, "{:names$}  {sentence}", "")?;

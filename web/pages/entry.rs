@@ -94,6 +94,8 @@ fn page(view: EntryView, frame: Frame) -> Entry {
     let mut affected = AffectedLine::table(&statement.affected);
     let affected_rest = affected.split_off(affected.len().min(PRODUCTS));
     let (lead, posts) = words_of::text(&view, now);
+    let told: Vec<&str> =
+        statement.identifiers.iter().chain(&statement.related).map(String::as_str).collect();
     let recorded = view.card.vendor.as_ref().filter(|_| view.vendor_recorded);
     Entry {
         vendor_page: recorded.map(|slug| words::page("/vendors", slug)),
@@ -118,7 +120,7 @@ fn page(view: EntryView, frame: Frame) -> Entry {
         references: statement.references.iter().map(ReferenceLine::of).collect(),
         checks: statement.checks.iter().map(CheckLine::of).collect(),
         revisions: history::lines(&view, now),
-        mentioned: identifier::groups(&view.mentions),
+        mentioned: identifier::groups(&view.mentions, &told),
         others: CardLine::all(&view.others, now),
         card: CardLine::of(&view.card, now),
         frame,

@@ -1,8 +1,10 @@
 //! The first page: search, what is new, which sources need somebody, and how much is known.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::extract::State as Given;
-use index::answer::Totals;
+use index::answer::{Card, Totals};
 
 use crate::failure::{Failure, Page};
 use crate::frame::Frame;
@@ -32,12 +34,12 @@ pub(crate) struct Home {
 /// Shows it.
 pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Page<Home>, Failure> {
     let totals: Totals = state.totals().await?;
-    let newest = state.knowledge.newest(NEWEST).await?;
+    let newest = distinct(state.knowledge.newest(4 * NEWEST).await?);
     let sources = if totals.unwell > 0 { state.knowledge.sources().await? } else { Vec::new() };
     let unwell: Vec<_> = sources.into_iter().filter(|source| source.state.is_unwell()).collect();
     let more = (unwell.len() as u64).saturating_sub(UNWELL as u64);
     Ok(Page(Home {
-        newest: CardLine::all(&newest, frame.now),
+        newest: CardLine::all(newest.get(..NEWEST as usize).unwrap_or(&newest), frame.now),
         unwell: SourceLine::all(unwell.get(..UNWELL).unwrap_or(&unwell), frame.now),
         more_unwell: if more == 0 { String::new() } else { format!("{} more", count(more)) },
         totals: [
@@ -48,4 +50,11 @@ pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Pag
         has_sources: totals.sources > 0,
         frame,
     }))
+}
+
+/// The same thing said twice, as in two files of one import, is news once.
+fn distinct(mut cards: Vec<Card>) -> Vec<Card> {
+    let mut met = HashSet::new();
+    cards.retain(|card| met.insert((card.title.clone(), card.identifiers.first().cloned())));
+    cards
 }

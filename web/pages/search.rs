@@ -169,6 +169,9 @@ fn found(answer: Answer, address: &Address, query: &Query, frame: &Frame) -> Fou
 }
 
 fn total(answer: &Answer, grouped: bool) -> String {
+    if answer.entries == 0 {
+        return "Nothing found".to_owned();
+    }
     let entries = counted(answer.entries, "entry", "entries");
     if grouped && answer.groups < answer.entries {
         return format!("{} from {entries}", counted(answer.groups, "result", "results"));

@@ -105,7 +105,10 @@ fn line(round: &Round, now: Timestamp) -> RoundLine {
     let seconds = round.ended.as_second().saturating_sub(round.started.as_second());
     RoundLine {
         started: Moment::of(round.started, now),
-        lasted: lasting(u64::try_from(seconds).unwrap_or(0)),
+        lasted: match u64::try_from(seconds).unwrap_or(0) {
+            0 => "under a second".to_owned(),
+            seconds => lasting(seconds),
+        },
         meaning,
         outcome,
         seen: count(u64::from(end.seen)),
@@ -132,11 +135,16 @@ fn strip(rounds: &[Round], now: Timestamp) -> Strip {
     Strip {
         width: (rounds.len() * 14).max(1),
         bars: rounds.iter().rev().enumerate().map(bar).collect(),
-        sentence: format!(
-            "Of the last {}, {} failed and {} brought something new.",
-            counted(rounds.len() as u64, "round", "rounds"),
-            count(failed),
-            count(news)
-        ),
+        sentence: match (rounds.len() as u64, failed, news) {
+            (1, 1, _) => "The only round so far failed.".to_owned(),
+            (1, _, 0) => "The only round so far brought nothing new.".to_owned(),
+            (1, ..) => "The only round so far brought something new.".to_owned(),
+            (all, ..) => format!(
+                "Of the last {}, {} failed and {} brought something new.",
+                counted(all, "round", "rounds"),
+                count(failed),
+                count(news)
+            ),
+        },
     }
 }

@@ -1,5 +1,7 @@
 //! A vendor: the domains that are its own, how to reach it, where it speaks, and what it said last.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::extract::{Path, State as Given};
 use index::vendor::Contact;
@@ -46,6 +48,8 @@ pub(crate) async fn show(
         return Err(Failure::missing(frame, sentence, ("/vendors", "All vendors")));
     };
     let vendor = view.vendor;
+    let mut newest = view.newest;
+    newest.sort_by_key(|card| Reverse(card.published.unwrap_or(card.first_seen)));
     Ok(Page(Vendor {
         all_address: words::address(
             "/search",
@@ -57,7 +61,7 @@ pub(crate) async fn show(
         slug: vendor.slug,
         domains: vendor.domains,
         sources: SourceLine::all(&view.sources, frame.now),
-        newest: CardLine::all(&view.newest, frame.now),
+        newest: CardLine::all(&newest, frame.now),
         frame,
     }))
 }

@@ -7,6 +7,9 @@ use crate::words::{count, fours, search_address, search_for};
 /// Identifiers of one kind shown at most; the rest stands in the text.
 const SHOWN: usize = 25;
 
+/// The same for hashes of files, which fill two lines each.
+const HASHES: usize = 8;
+
 /// Identifiers of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
@@ -43,7 +46,8 @@ pub(crate) const fn name(kind: Kind) -> &'static str {
 }
 
 /// The identifiers of a text by kind, those that decide most first; each value once, in the order of the text.
-pub(crate) fn groups(mentions: &[Mention]) -> Vec<Group> {
+/// Those in `told` stand elsewhere on the page and are left out.
+pub(crate) fn groups(mentions: &[Mention], told: &[&str]) -> Vec<Group> {
     const ORDER: [(Kind, &str); 7] = [
         (Kind::Advisory, "Advisories"),
         (Kind::Fingerprint, "Keys"),
@@ -57,14 +61,15 @@ pub(crate) fn groups(mentions: &[Mention]) -> Vec<Group> {
         let mut values: Vec<&str> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for mention in mentions.iter().filter(|mention| mention.kind == kind) {
-            if seen.insert(mention.value.as_str()) {
+            if seen.insert(mention.value.as_str()) && !told.contains(&mention.value.as_str()) {
                 values.push(&mention.value);
             }
         }
-        let more = values.len().saturating_sub(SHOWN) as u64;
+        let shown = if kind == Kind::FileHash { HASHES } else { SHOWN };
+        let more = values.len().saturating_sub(shown) as u64;
         Group {
             heading,
-            identifiers: values.into_iter().take(SHOWN).map(|value| identifier(kind, value)).collect(),
+            identifiers: values.into_iter().take(shown).map(|value| identifier(kind, value)).collect(),
             more: if more == 0 { String::new() } else { format!("and {} more in the text", count(more)) },
         }
     };
@@ -89,11 +94,15 @@ mod tests {
     #[test]
     fn each_identifier_stands_once_and_keys_in_fours() {
         let mention = |kind, value: &str| Mention { kind, value: value.into(), start: 0, end: 1 };
-        let found = groups(&[
-            mention(Kind::Host, "acme.example"),
-            mention(Kind::KeyId, "0123456789ABCDEF"),
-            mention(Kind::Host, "acme.example"),
-        ]);
+        let found = groups(
+            &[
+                mention(Kind::Host, "acme.example"),
+                mention(Kind::KeyId, "0123456789ABCDEF"),
+                mention(Kind::Host, "acme.example"),
+                mention(Kind::Advisory, "CVE-2026-1"),
+            ],
+            &["CVE-2026-1"],
+        );
         let drawn: Vec<(&str, &str)> =
             found.iter().map(|group| (group.heading, group.identifiers[0].shown.as_str())).collect();
         assert_eq!(drawn, [("Short key ids", "0123 4567 89AB CDEF"), ("Hosts", "acme.example")]);

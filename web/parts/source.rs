@@ -50,7 +50,7 @@ pub(crate) struct SourceLine {
     pub(crate) entries: String,
     /// The search for them.
     pub(crate) entries_address: String,
-    /// How often it is asked.
+    /// How often it is asked; empty where it is only read when somebody says so.
     pub(crate) every: String,
     /// Rounds that failed one after the other.
     pub(crate) failures: u32,
@@ -82,7 +82,10 @@ impl SourceLine {
             no_next: if view.state.is_unwell() { "not before a person acts" } else { "only when imported" },
             entries: words::count(u64::try_from(health.entries).unwrap_or(0)),
             entries_address: words::search_address(&format!("source:{}", source.slug)),
-            every: lasting(u64::from(source.every_minutes) * 60),
+            every: match source.every_minutes {
+                0 => String::new(),
+                minutes => format!("every {} while it answers", lasting(u64::from(minutes) * 60)),
+            },
             failures: health.failures,
         }
     }

@@ -24,6 +24,9 @@ struct Record<'a> {
     containers: Loose<Containers<'a>>,
 }
 
+/// The number under which the Linux kernel's authority assigns in its own repository.
+const KERNEL: &str = "f4215fc3-5b6b-47ff-a258-f7189bd81038";
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Metadata<'a> {
@@ -32,6 +35,8 @@ struct Metadata<'a> {
     cve_id: Word<'a>,
     #[serde(borrow)]
     state: Word<'a>,
+    #[serde(borrow)]
+    assigner_org_id: Word<'a>,
     #[serde(borrow)]
     assigner_short_name: Word<'a>,
     #[serde(borrow)]
@@ -215,7 +220,7 @@ fn statement(id: &str, metadata: &Metadata<'_>, containers: &Containers<'_>) -> 
     Statement {
         title: title(cna.title.said(), Some(&text), id),
         text: clean::plain(&text),
-        publisher: metadata.assigner_short_name.said().map(name),
+        publisher: metadata.assigner_short_name.said().map(name).or_else(|| kernel(metadata)),
         published: moment(&metadata.date_published),
         updated: moment(&metadata.date_updated),
         status: status(metadata, containers),
@@ -228,6 +233,11 @@ fn statement(id: &str, metadata: &Metadata<'_>, containers: &Containers<'_>) -> 
         references: cna.references.iter().filter_map(reference).collect(),
         ..Statement::default()
     }
+}
+
+/// The kernel's own records give their assigner by number only; published ones call the same assigner "Linux".
+fn kernel(metadata: &Metadata<'_>) -> Option<String> {
+    (&*metadata.assigner_org_id == KERNEL).then(|| "Linux".to_owned())
 }
 
 fn status(metadata: &Metadata<'_>, containers: &Containers<'_>) -> Status {

@@ -6,13 +6,14 @@
 use std::sync::LazyLock;
 
 use index::entry::{Draft, Evidence, Kind, Statement};
+use index::severity::Severity;
 use index::text::Text;
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser, PartType};
 use regex::bytes::Regex;
 use sha2::{Digest as _, Sha256};
 
-use super::{Origin, Read, Unreadable, identifiers};
+use super::{Origin, Read, Unreadable, identifiers, score};
 use crate::clean;
 
 /// Beginnings of parts in one message; more is an attack on the reader.
@@ -80,6 +81,7 @@ fn draft(bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
     let says_so = subject.as_str().to_lowercase().contains("advisory");
     if first {
         identifiers::assign(ids, &mut statement);
+        statement.severity = severity(text.as_str());
     } else {
         statement.related = ids;
     }
@@ -98,6 +100,12 @@ fn draft(bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
         statement,
         evidence: Evidence { media_type: "message/rfc822".to_owned(), bytes: bytes.to_vec() },
     })
+}
+
+/// The worst of the CVSS vectors that an announcement states on lines of their own.
+fn severity(text: &str) -> Option<Severity> {
+    let vector = |line: &str| score::of_vector(line.trim().trim_start_matches("Vector:").trim());
+    text.lines().filter(|line| line.contains("CVSS:")).take(50).map(vector).fold(None, score::worse)
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -149,6 +157,13 @@ mod tests {
         assert_eq!((draft.kind, draft.native_id.as_str()), (Kind::Advisory, "2024/x.mbox"));
         assert_eq!(draft.statement.identifiers, ["CVE-2024-12345"]);
         assert_eq!(draft.statement.text.as_str(), "It falls.");
+    }
+
+    #[test]
+    fn an_announcement_states_its_severity_as_a_vector() {
+        let mail = "Subject: CVE-2024-12345: anvil: fix\n\nSeverity\n\n  CVSS v3.1: 7.8 HIGH\n  Vector:  CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H\n";
+        let severity = messages(mail, "").remove(0).statement.severity.unwrap();
+        assert_eq!((severity.level, severity.score), (index::severity::Level::High, Some(7.8)));
     }
 
     #[test]

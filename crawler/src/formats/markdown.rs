@@ -1,7 +1,7 @@
 //! A Markdown or plain-text document as one entry: advisories in prose, release notes, news posts.
 //!
 //! Front matter (YAML between `---`, TOML between `+++`) gives title, date and category where it stands; else the
-//! document's own first lines do. Markdown stays as written: it reads well as text. Refuses to run templates or HTML.
+//! document's own first lines do. The signs of Markdown go from files that say they are Markdown. Refuses to run templates or HTML.
 
 use std::sync::LazyLock;
 
@@ -129,7 +129,7 @@ fn draft(front: &Front, body: &str, bytes: &[u8], origin: &Origin<'_>) -> Draft 
         statement.related = ids;
     }
     statement.title = title;
-    statement.text = text;
+    statement.text = if is_markdown(origin) { clean::markdown(body) } else { text };
     let media_type = if origin.media_type.is_empty() { "text/markdown" } else { origin.media_type };
     Draft {
         native_id: native_id(origin),
@@ -147,6 +147,12 @@ pub(super) fn native_id(origin: &Origin<'_>) -> String {
     } else {
         origin.path.to_owned()
     }
+}
+
+/// Whether the name or the media type says Markdown; a plain text may use the same signs for something else.
+fn is_markdown(origin: &Origin<'_>) -> bool {
+    let path = origin.path.to_ascii_lowercase();
+    path.ends_with(".md") || path.ends_with(".markdown") || origin.media_type == "text/markdown"
 }
 
 /// The number of a bulletin whose file name carries more behind it (`qsb-092-2023.txt`).
@@ -245,6 +251,12 @@ mod tests {
         assert_eq!(draft.statement.published.unwrap().to_string(), "2024-03-01T12:00:00Z");
         let draft = read("+++\ntitle = \"New key\"\ndate = 2024-03-01\n+++\nText", "n.md");
         assert_eq!(draft.statement.published.unwrap().to_string(), "2024-03-01T00:00:00Z");
+    }
+
+    #[test]
+    fn signs_of_markdown_go_from_markdown_only() {
+        assert_eq!(read("Notes\n\n### **Fixes**\n", "v1.md").statement.text.as_str(), "Notes\n\n## Fixes");
+        assert_eq!(read("Notes\n\n**Fixes**\n", "v1.txt").statement.text.as_str(), "Notes\n\n**Fixes**");
     }
 
     #[test]

@@ -177,7 +177,7 @@ fn statement(record: &Record<'_>, id: &str) -> Statement {
     let details = record.details.said();
     Statement {
         title: title(record.summary.said(), details, id),
-        text: clean::plain(details.unwrap_or_default()),
+        text: clean::markdown(details.unwrap_or_default()),
         publisher: database::publisher(id).map(str::to_owned),
         published: moment(&record.published),
         updated: moment(&record.modified),

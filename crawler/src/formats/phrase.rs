@@ -2,6 +2,8 @@
 //!
 //! Refuses long ones and control characters; the full wording belongs in the entry's text.
 
+use std::borrow::Cow;
+
 use index::text::Text;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -30,22 +32,23 @@ pub(crate) fn name(text: &str) -> String {
 pub(crate) fn title(called: Option<&str>, text: Option<&str>, identifier: &str) -> Text {
     let called = called.map(|called| clean::line(cut(called, 4 * LONGEST))).filter(|title| !title.is_empty());
     called
-        .or_else(|| text.map(|text| clean::line(first_sentence(text))).filter(|title| !title.is_empty()))
+        .or_else(|| text.map(|text| clean::line(&first_sentence(text))).filter(|title| !title.is_empty()))
         .unwrap_or_else(|| clean::line(identifier))
 }
 
-/// The first sentence of a text, or as much of it as a title holds, cut between words.
-pub(crate) fn first_sentence(text: &str) -> &str {
+/// The first sentence of a text, or as much of it as a title holds, cut between words and ended so that it shows.
+pub(crate) fn first_sentence(text: &str) -> Cow<'_, str> {
     let text = text.trim_start();
     let line = text.split(['\n', '\r']).next().unwrap_or_default();
     let line = line.trim_start_matches(['#', ' ']);
     let sentence = line.find(". ").and_then(|end| line.get(..end)).unwrap_or(line);
     let sentence = sentence.trim_end_matches(['.', ' ']);
     if sentence.len() <= TITLE {
-        return sentence;
+        return Cow::Borrowed(sentence);
     }
     let cut = cut(sentence, TITLE);
-    cut.rfind(' ').and_then(|end| cut.get(..end)).unwrap_or(cut)
+    let words = cut.rfind(' ').and_then(|end| cut.get(..end)).unwrap_or(cut);
+    Cow::Owned(format!("{}…", words.trim_end_matches([',', ';', ':', ' '])))
 }
 
 /// At most `bytes` of a text, never cutting a character.
@@ -108,8 +111,9 @@ mod tests {
         assert_eq!(first_sentence("## A bug. More."), "A bug");
         assert_eq!(first_sentence("One line\nanother"), "One line");
         assert_eq!(first_sentence("Fixed in 1.2.3 of it."), "Fixed in 1.2.3 of it");
-        let long = first_sentence(&"wörd ".repeat(100)).to_owned();
-        assert!(long.len() <= 160 && long.ends_with("wörd"), "{long}");
+        let words = "wörd, ".repeat(100);
+        let long = first_sentence(&words);
+        assert!(long.len() <= 163 && long.ends_with("wörd…"), "{long}");
     }
 
     #[test]

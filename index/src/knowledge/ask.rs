@@ -266,16 +266,17 @@ fn view(leased: Leased) -> SourceView {
 
 /// Where what was sought stands, in words.
 fn why(query: &Query, marker: &Marker, card: &Card) -> Vec<String> {
+    if let Query::Advisory(identifier) = query {
+        let own = card.identifiers.iter().any(|other| other.eq_ignore_ascii_case(identifier));
+        return vec![if own { format!("it is {identifier}") } else { format!("it names {identifier}") }];
+    }
     let mut why = Vec::new();
     let title = marker.found_in(&card.title);
     if !title.is_empty() {
         why.push(format!("title: {}", title.join(", ")));
     }
     let identifiers = marker.found_in(&card.identifiers.join(" "));
-    if let Query::Advisory(identifier) = query {
-        let own = card.identifiers.iter().any(|other| other.eq_ignore_ascii_case(identifier));
-        why.push(if own { format!("it is {identifier}") } else { format!("it names {identifier}") });
-    } else if !identifiers.is_empty() {
+    if !identifiers.is_empty() {
         why.push(format!("identifier: {}", identifiers.join(", ")));
     }
     let products: Vec<&str> = card.affected.iter().map(|affected| affected.product.as_str()).collect();

@@ -40,6 +40,16 @@ fn a_document_becomes_a_statement() {
 }
 
 #[test]
+fn a_section_cut_into_many_notes_has_one_heading() {
+    let found = read(
+        r#","vulnerabilities":[{"cve":"CVE-2024-1","title":"CVE-2024-1","notes":[{"category":"general","title":"Do","text":"One."},
+        {"category":"general","title":"Do","text":"Two."},{"category":"other","title":"Rest","text":"Three."}]}]"#,
+    );
+    let expected = "## CVE-2024-1\n\n## Do\n\nOne.\n\nTwo.\n\n## Rest\n\nThree.";
+    assert!(found.text.as_str().ends_with(expected), "{}", found.text.as_str());
+}
+
+#[test]
 fn several_vulnerabilities_are_related_and_the_worst_score_counts() {
     let found = read(
         r#","vulnerabilities":[{"cve":"CVE-2024-1","scores":[{"cvss_v3":{"baseScore":3}}]},

@@ -25,7 +25,8 @@ pub(super) fn text(notes: &[Note<'_>], vulnerabilities: &[Vulnerability<'_>]) ->
     add_notes(&mut text, notes);
     for vulnerability in vulnerabilities {
         let other = vulnerability.ids.iter().find_map(|id| id.text.said());
-        let named = [vulnerability.cve.said().or(other), vulnerability.title.said()];
+        let id = vulnerability.cve.said().or(other);
+        let named = [id, vulnerability.title.said().filter(|title| id != Some(*title))];
         let heading = named.into_iter().flatten().collect::<Vec<_>>().join(": ");
         if !heading.is_empty() {
             paragraph(&mut text, &format!("## {}", one_line(&heading)));
@@ -64,12 +65,15 @@ fn add_notes(text: &mut String, notes: &[Note<'_>]) {
     let mut notes: Vec<&Note<'_>> =
         notes.iter().filter(|note| &*note.category != "legal_disclaimer").collect();
     notes.sort_by_key(rank);
+    let mut above = None;
     for note in notes {
         let Some(said) = note.text.said() else { continue };
         let heading = note.title.said().filter(|title| !title.eq_ignore_ascii_case(&note.category));
-        if let Some(heading) = heading {
+        // A vendor that cuts one section into a note for each paragraph gives them all its heading.
+        if let Some(heading) = heading.filter(|heading| above != Some(*heading)) {
             paragraph(text, &format!("## {}", one_line(heading)));
         }
+        above = heading;
         paragraph(text, said);
     }
 }

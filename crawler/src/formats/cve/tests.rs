@@ -139,3 +139,11 @@ fn what_is_no_record_is_refused_with_a_sentence() {
     check("[1", "malformed JSON");
     check(&"[".repeat(100_000), "malformed JSON");
 }
+
+#[test]
+fn the_kernel_is_known_by_the_number_of_its_authority() {
+    let json = br#"{"dataType":"CVE_RECORD","cveMetadata":{"cveId":"CVE-2024-1","state":"PUBLISHED",
+        "assignerOrgId":"f4215fc3-5b6b-47ff-a258-f7189bd81038"},"containers":{"cna":{}}}"#;
+    let draft = parse(json, &Origin::default()).unwrap().remove(0);
+    assert_eq!(draft.statement.publisher.as_deref(), Some("Linux"));
+}
