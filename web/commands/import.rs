@@ -9,7 +9,7 @@ use crawler::import::{Imported, import};
 use index::knowledge::Knowledge;
 
 use super::End;
-use super::terminal::Progress;
+use super::terminal::{LINE_EVERY, Progress};
 use crate::schedule;
 use crate::words::{count, counted};
 
@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     /// Threads that read; without it, one for each core
     #[arg(long, value_name = "NUMBER")]
     threads: Option<usize>,
+    /// Where standard error is no terminal, write a line each time this many more entries are recorded for good
+    #[arg(long, value_name = "NUMBER", default_value_t = LINE_EVERY, hide = true)]
+    progress_every: u64,
     /// What came of it, as JSON
     #[arg(long)]
     json: bool,
@@ -29,7 +32,7 @@ pub(super) struct Arguments {
 
 /// Runs the command. Files that could not be read end it with status 1.
 pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow::Result<End> {
-    let progress = Progress::new(None);
+    let progress = Progress::new(None, arguments.progress_every);
     let cores = || std::thread::available_parallelism().map_or(2, usize::from);
     let threads = arguments.threads.unwrap_or_else(cores).max(1);
     let told = |imported: &Imported| {

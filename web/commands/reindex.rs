@@ -6,7 +6,7 @@ use clap::Args;
 use index::knowledge::Knowledge;
 
 use super::End;
-use super::terminal::Progress;
+use super::terminal::{LINE_EVERY, Progress};
 use crate::words::counted;
 
 /// What can be asked.
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow::Result<End> {
-    let progress = Progress::new(Some(0));
+    let progress = Progress::new(Some(0), LINE_EVERY);
     let told = |done, of| {
         progress.extent(of);
         progress.done(done, "entries indexed");

@@ -49,15 +49,16 @@ pub(super) struct Progress {
 }
 
 struct Lines {
+    every: u64,
     next: u64,
 }
 
 /// Without a terminal a line is written each time this many more are done.
-const LINE_EVERY: u64 = 10_000;
+pub(super) const LINE_EVERY: u64 = 10_000;
 
 impl Progress {
-    /// Work whose extent is known when `of` is given.
-    pub(super) fn new(of: Option<u64>) -> Self {
+    /// Work whose extent is known when `of` is given, with a line each time that `line_every` more are done.
+    pub(super) fn new(of: Option<u64>, line_every: u64) -> Self {
         let at_terminal = io::stderr().is_terminal();
         let bar = of.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         bar.set_draw_target(if at_terminal {
@@ -76,7 +77,11 @@ impl Progress {
         if at_terminal {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self { bar, at_terminal, lines: std::sync::Mutex::new(Lines { next: LINE_EVERY }) }
+        Self {
+            bar,
+            at_terminal,
+            lines: std::sync::Mutex::new(Lines { every: line_every.max(1), next: line_every }),
+        }
     }
 
     /// So much is done.
@@ -89,7 +94,7 @@ impl Progress {
         if let Ok(mut lines) = self.lines.lock()
             && count >= lines.next
         {
-            lines.next = count - count % LINE_EVERY + LINE_EVERY;
+            lines.next = (count - count % lines.every).saturating_add(lines.every);
             say(&format!("{count} {words}"));
         }
     }
