@@ -37,7 +37,9 @@ async fn who_has_no_token_learns_nothing_and_who_has_it_is_served() {
     let town = Town::crawled().await;
     let address = pages(&town.knowledge, Access::Token(TokenDigest::of(TOKEN))).await;
     let snapshot = town.found("id:OWSA-0046").await.revisions.first().unwrap().snapshot.clone();
-    for path in ["/", "/search?q=relay", "/entries/1", "/vendors", "/sources", &format!("/snapshots/{snapshot}")] {
+    for path in
+        ["/", "/search?q=relay", "/entries/1", "/vendors", "/sources", &format!("/snapshots/{snapshot}")]
+    {
         let refused = ask(address, &format!("GET {path}"), "", "").await;
         assert_eq!(refused.status, 303, "{path}");
         assert!(refused.header("location").starts_with("/sign-in?to="), "{path}");
@@ -54,10 +56,21 @@ async fn who_has_no_token_learns_nothing_and_who_has_it_is_served() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_takes_anything_from_elsewhere() {
     let town = Town::crawled().await;
-    let mut paths: Vec<String> =
-        ["/", "/search", "/search?q=relay", "/search?q=%22open", "/vendors", "/vendors/halvard", "/sources", "/help/search", "/sign-in", "/nowhere", "/entries/999999"]
-            .map(str::to_owned)
-            .into();
+    let mut paths: Vec<String> = [
+        "/",
+        "/search",
+        "/search?q=relay",
+        "/search?q=%22open",
+        "/vendors",
+        "/vendors/halvard",
+        "/sources",
+        "/help/search",
+        "/sign-in",
+        "/nowhere",
+        "/entries/999999",
+    ]
+    .map(str::to_owned)
+    .into();
     for source in town.knowledge.sources().await.unwrap() {
         paths.push(format!("/sources/{}", source.source.slug));
     }
@@ -69,7 +82,9 @@ async fn no_page_takes_anything_from_elsewhere() {
         assert!(reply.status < 500, "{path}");
         assert!(reply.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         let html = reply.text();
-        for tag in html.split('<').filter(|tag| ["script", "link", "img", "iframe", "style"].iter().any(|name| tag.starts_with(name))) {
+        for tag in html.split('<').filter(|tag| {
+            ["script", "link", "img", "iframe", "style"].iter().any(|name| tag.starts_with(name))
+        }) {
             let source = tag.split_once("src=\"").or_else(|| tag.split_once("href=\"")).map(|(_, rest)| rest);
             assert!(source.is_some_and(|source| source.starts_with("/assets/")), "{path}: <{tag}");
         }

@@ -40,7 +40,11 @@ async fn an_edited_advisory_is_a_material_revision_that_can_be_compared() {
     let old = town.page(&format!("/entries/{id}?revision=1")).await.seen();
     assert!(old.contains("This is revision 1 of 2, kept as it was") && old.contains("high 7.5"), "{old}");
     assert_eq!(town.search("\"take over the intake\"").await.entries, 1);
-    assert_eq!(town.search("\"stop the intake\" source:orrin-csaf").await.entries, 0, "only the newest is searched");
+    assert_eq!(
+        town.search("\"stop the intake\" source:orrin-csaf").await.entries,
+        0,
+        "only the newest is searched"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,7 +70,9 @@ async fn a_hash_and_a_signature_that_do_not_fit_are_shown_and_the_advisory_is_ke
     });
     let round = town.round().await;
     assert_eq!((round.failed, round.recorded.revised), (0, 2));
-    for (typed, subject, severity) in [(ADVISORY, "SHA-512", "critical"), ("id:OWSA-0045", "OpenPGP signature", "high")] {
+    for (typed, subject, severity) in
+        [(ADVISORY, "SHA-512", "critical"), ("id:OWSA-0045", "OpenPGP signature", "high")]
+    {
         let entry = town.found(typed).await;
         let failed = |subject: &str| {
             let of = entry.statement.checks.iter().find(|check| check.subject == subject).unwrap();
@@ -77,7 +83,11 @@ async fn a_hash_and_a_signature_that_do_not_fit_are_shown_and_the_advisory_is_ke
         let page = town.page(&format!("/entries/{}", entry.card.id.0)).await;
         assert!(page.text().contains("<p class=\"notice stop\">"), "a failure stands at the top");
         let seen = page.seen();
-        assert!(seen.contains(&format!("■ {subject} fails")) || seen.contains(&format!("■ {subject} does not fit")), "{seen}");
+        assert!(
+            seen.contains(&format!("■ {subject} fails"))
+                || seen.contains(&format!("■ {subject} does not fit")),
+            "{seen}"
+        );
         assert!(seen.contains(severity), "the new words are shown all the same");
     }
 }
@@ -95,7 +105,7 @@ async fn an_edited_post_and_a_new_one_are_revisions_of_their_threads() {
     assert!(thread.revisions.first().unwrap().changes.contains(&Change::Posts), "{:?}", thread.revisions);
     let id = thread.card.id.0;
     let compared = town.page(&format!("/entries/{id}/compare?before=1&after=2")).await.seen();
-    assert!(compared.contains("[added: ") && compared.contains("withdrawn until Monday"), "{compared}");
+    assert!(compared.contains("[added: withdrawn ]") && compared.contains("[added: Monday. ]"), "{compared}");
     let page = town.page(&format!("/entries/{id}")).await.seen();
     assert!(page.contains("edited 2026-11-24"), "{page}");
     assert_eq!(town.found("bundlejam").await.statement.posts.last().unwrap().author, "depot-admin");
@@ -115,11 +125,17 @@ async fn an_edited_page_is_a_revision_also_when_its_list_stays_as_it_was() {
 async fn what_is_published_later_is_found_after_the_next_round() {
     let mut town = Town::crawled().await;
     town.edit(|world| {
-        world.add_release("5.1.4", "Halvard Relay 5.1.4", "The quibbleflange.", "<p>Mends the quibbleflange.</p>");
+        world.add_release(
+            "5.1.4",
+            "Halvard Relay 5.1.4",
+            "The quibbleflange.",
+            "<p>Mends the quibbleflange.</p>",
+        );
         world.add_notice("quiet", "Nothing happened", "<p>Really, the snorkelweed is fine.</p>");
     });
     let round = town.round().await;
     assert_eq!((round.failed, round.recorded.new, round.recorded.revised), (0, 2, 0));
-    assert_eq!(town.found("quibbleflange").await.card.source, "halvard-releases");
+    let release = town.found("5.1.4 source:halvard-releases").await;
+    assert!(release.text.contains("quibbleflange"), "{}", release.text);
     assert_eq!(town.found("snorkelweed").await.card.source, "orrin-notices");
 }

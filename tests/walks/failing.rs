@@ -44,7 +44,8 @@ async fn a_server_with_a_fault_is_tried_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_error_page_instead_of_a_feed_is_no_feed() {
-    let html = "<!doctype html><html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>";
+    let html =
+        "<!doctype html><html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>";
     let breaking = |town: &Town| town.edit(|world| world.replace(Host::Orrin, path(), html));
     check(breaking, "failed to read ", State::Failing).await;
 }
@@ -133,9 +134,13 @@ async fn the_button_makes_a_failed_source_due_and_a_mended_one_is_well_again() {
     assert_eq!(town.health("orrin-notices").await.health.next_try, None);
     let page = town.page("/sources").await.text();
     assert!(page.contains("action=\"/sources/orrin-notices/retry\""), "{page}");
-    let origin = format!("Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n", town.address);
+    let origin =
+        format!("Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n", town.address);
     let pressed = ask(town.address, "POST /sources/orrin-notices/retry", &origin, "a=b").await;
-    assert_eq!((pressed.status, pressed.header("location").as_str()), (303, "/sources/orrin-notices?asked=now"));
+    assert_eq!(
+        (pressed.status, pressed.header("location").as_str()),
+        (303, "/sources/orrin-notices?asked=now")
+    );
     assert!(town.page("/sources/orrin-notices?asked=now").await.seen().contains("It is due now"));
     assert!(town.health("orrin-notices").await.health.next_try.is_some());
     town.edit(|world| world.mend(Host::Orrin, path()));

@@ -28,7 +28,9 @@ fn laughs() -> Vec<u8> {
         let before = format!("&a{};", number - 1).repeat(10);
         text.push_str(&format!("<!ENTITY a{number} \"{before}\">"));
     }
-    text.push_str("]><rss version=\"2.0\"><channel><title>&a9;</title><item><title>&a9;</title></item></channel></rss>");
+    text.push_str(
+        "]><rss version=\"2.0\"><channel><title>&a9;</title><item><title>&a9;</title></item></channel></rss>",
+    );
     text.into_bytes()
 }
 
@@ -44,7 +46,6 @@ async fn each_hostile_answer_is_one_sentence_and_nothing_else_changes() {
         ("/endless", Says::Endless),
         ("/bomb", Says::Body(ZIPPED, bomb())),
         ("/torn", Says::Body(ZIPPED, b"\x1f\x8b\x08\0 this is no gzip".to_vec())),
-        ("/laughs", Says::Body(RSS, laughs())),
         ("/deep", Says::Body("Content-Type: application/json\r\n", deep())),
         ("/forum/latest.json", Says::Body("Content-Type: application/json\r\n", deep())),
         ("/csaf", Says::Body("Content-Type: application/json\r\n", deep())),
@@ -59,7 +60,6 @@ async fn each_hostile_answer_is_one_sentence_and_nothing_else_changes() {
         ("endless", Kind::Feed, "/endless"),
         ("bomb", Kind::Feed, "/bomb"),
         ("torn", Kind::Feed, "/torn"),
-        ("laughs", Kind::Feed, "/laughs"),
         ("deep", Kind::Feed, "/deep"),
         ("deep-forum", Kind::Discourse, "/forum"),
         ("deep-csaf", Kind::Csaf, "/csaf"),
@@ -70,14 +70,14 @@ async fn each_hostile_answer_is_one_sentence_and_nothing_else_changes() {
         town.add(&source(slug, kind, &format!("http://{address}{path}"))).await;
     }
     let (round, turns) = town.turns().await;
-    let well: Vec<_> = turns.iter().filter(|turn| turn.end.failure.is_none()).map(|turn| &turn.source).collect();
-    assert_eq!((round.sources, round.failed), (15, 10), "these went well: {well:?}");
+    let well: Vec<_> =
+        turns.iter().filter(|turn| turn.end.failure.is_none()).map(|turn| &turn.source).collect();
+    assert_eq!((round.sources, round.failed), (14, 9), "these went well: {well:?}");
     assert_eq!(town.written().await, before);
     for (slug, sentence) in [
         ("endless", "the answer is larger than 4194304 bytes"),
         ("bomb", "the answer is larger than 4194304 bytes"),
         ("torn", "the answer could not be decompressed"),
-        ("laughs", "failed to read "),
         ("deep", "failed to read "),
         ("deep-forum", "failed to "),
         ("deep-csaf", "failed to "),
@@ -94,10 +94,22 @@ async fn each_hostile_answer_is_one_sentence_and_nothing_else_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_billion_laughs_are_read_as_they_are_written() {
+    let address = stranger([("/feed", Says::Body(RSS, laughs()))]).await;
+    let mut town = Town::empty().await;
+    town.add(&source("laughs", Kind::Feed, &format!("http://{address}/feed"))).await;
+    let round = town.round().await;
+    assert_eq!((round.failed, round.recorded.new), (0, 1));
+    let entry = town.found("source:laughs").await;
+    assert!(entry.card.title.len() < 100 && entry.text.len() < 100, "{entry:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_character_set_costs_letters_and_not_the_entry() {
     let body = b"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>t</title><item><title>Caf\xe9 \
         grumblewort</title><guid>1</guid><description>na\xefve\xff</description></item></channel></rss>";
-    let address = stranger([("/feed", Says::Body("Content-Type: text/xml; charset=utf-16\r\n", body.to_vec()))]).await;
+    let address =
+        stranger([("/feed", Says::Body("Content-Type: text/xml; charset=utf-16\r\n", body.to_vec()))]).await;
     let mut town = Town::empty().await;
     town.add(&source("wrong", Kind::Feed, &format!("http://{address}/feed"))).await;
     let (round, turns) = town.turns().await;
@@ -142,7 +154,12 @@ async fn a_script_in_what_was_said_is_inert_on_every_page() {
     town.add(&source("script", Kind::Feed, &format!("http://{address}/feed"))).await;
     assert_eq!(town.round().await.recorded.new, 1);
     let id = town.found("grumblewort").await.card.id.0;
-    for path in ["/".to_owned(), format!("/entries/{id}"), "/search?q=grumblewort".to_owned(), "/search?q=%3Cscript%3Ealert(6)".to_owned()] {
+    for path in [
+        "/".to_owned(),
+        format!("/entries/{id}"),
+        "/search?q=grumblewort".to_owned(),
+        "/search?q=%3Cscript%3Ealert(6)".to_owned(),
+    ] {
         let page = town.page(&path).await.text();
         assert_eq!(page.matches("<script").count(), 1, "only ours: {path}: {page}");
         assert!(!page.contains("<img") && !page.contains("href=\"javascript:"), "{path}: {page}");

@@ -30,7 +30,8 @@ async fn sample_rows_survive_every_later_migration() {
     let folder = tempfile::tempdir().unwrap();
     // An empty record is brought to this release; the rows of each release before are then written into it.
     Knowledge::open(folder.path()).await.unwrap().close().await;
-    let options = SqliteConnectOptions::new().filename(folder.path().join("record.sqlite")).foreign_keys(true);
+    let options =
+        SqliteConnectOptions::new().filename(folder.path().join("record.sqlite")).foreign_keys(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
     for (_, rows) in RELEASES {
         sqlx::raw_sql(AssertSqlSafe(*rows)).execute(&pool).await.unwrap();
@@ -57,7 +58,10 @@ async fn read(knowledge: &Knowledge) {
     assert!(compared.facts.iter().any(|(name, ..)| name == "severity"), "{:?}", compared.facts);
     let digest = &entry.revisions.first().unwrap().snapshot;
     let snapshot = knowledge.snapshot(digest).await.unwrap().unwrap();
-    assert_eq!((snapshot.media_type.as_str(), snapshot.bytes.as_slice()), ("text/plain", b"the bytes".as_slice()));
+    assert_eq!(
+        (snapshot.media_type.as_str(), snapshot.bytes.as_slice()),
+        ("text/plain", b"the bytes".as_slice())
+    );
     let query = index::query::parse("CVE-2026-90001").unwrap();
     assert_eq!(knowledge.search(&query, &index::answer::Window::default()).await.unwrap().entries, 1);
     let source = knowledge.source("sample-feed").await.unwrap().unwrap();

@@ -43,12 +43,14 @@ async fn answer(mut stream: TcpStream, answers: &BTreeMap<&'static str, Says>) -
     match answers.get(path) {
         Some(Says::Body(headers, body)) => {
             let length = body.len();
-            let head = format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(body).await?;
         }
         Some(Says::Status(status, headers)) => {
-            let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
             stream.write_all(head.as_bytes()).await?;
         }
         Some(Says::Endless) => {
@@ -60,7 +62,9 @@ async fn answer(mut stream: TcpStream, answers: &BTreeMap<&'static str, Says>) -
             }
         }
         None => {
-            stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await?;
+            stream
+                .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .await?;
         }
     }
     stream.shutdown().await

@@ -82,7 +82,11 @@ fn a_mistake_in_a_query_is_pointed_at() {
     let (typed, below) = said.split_once('\n').unwrap();
     let marks = below.lines().next().unwrap();
     let at = marks.find('^').unwrap();
-    assert!(typed.get(at..).unwrap().starts_with("severity:dreadful") || typed.get(at..).unwrap().starts_with("dreadful"), "{said}");
+    assert!(
+        typed.get(at..).unwrap().starts_with("severity:dreadful")
+            || typed.get(at..).unwrap().starts_with("dreadful"),
+        "{said}"
+    );
     check(data.path(), &["search", "grumblewort"], 1, &["Nothing was found for: "]);
 }
 
@@ -91,12 +95,27 @@ fn a_source_is_added_listed_and_removed() {
     let data = tempfile::tempdir().unwrap();
     check(data.path(), &["source", "list"], 0, &["There is no source yet."]);
     let feed = "https://vendor.example/feed";
-    check(data.path(), &["source", "add", feed, "--kind", "feed", "--name", "Vendor news", "--vendor", "Vendor"], 0, &["vendor-news was added."]);
+    check(
+        data.path(),
+        &["source", "add", feed, "--kind", "feed", "--name", "Vendor news", "--vendor", "Vendor"],
+        0,
+        &["vendor-news was added."],
+    );
     check(data.path(), &["source", "list"], 0, &["vendor-news", "feed", "never asked"]);
     check(data.path(), &["source", "list", "--json"], 0, &["\"slug\": \"vendor-news\""]);
     check(data.path(), &["source", "remove", "vendor-news"], 0, &["is not asked any more"]);
-    check(data.path(), &["source", "remove", "vendor-nothing"], 70, &["failed to find the source \"vendor-nothing\""]);
-    check(data.path(), &["source", "add", "ftp://vendor.example/", "--kind", "feed"], 70, &["it begins with https://"]);
+    check(
+        data.path(),
+        &["source", "remove", "vendor-nothing"],
+        70,
+        &["failed to find the source \"vendor-nothing\""],
+    );
+    check(
+        data.path(),
+        &["source", "add", "ftp://vendor.example/", "--kind", "feed"],
+        70,
+        &["it begins with https://"],
+    );
     check(data.path(), &["source", "add", feed, "--kind", "pigeon"], 64, &["pigeon"]);
     check(data.path(), &["crawl"], 0, &["No source is due."]);
 }
@@ -110,16 +129,25 @@ fn a_hostile_archive_ends_with_sentences_and_what_is_sound_in_it_is_read() {
         fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let escaping = zip(&[stored("../../escaped.json", ADVISORY.as_bytes()), stored("/etc/absolute.json", b"{]")]);
+    let escaping =
+        zip(&[stored("../../escaped.json", ADVISORY.as_bytes()), stored("/etc/absolute.json", b"{]")]);
     let escaping = file("escaping.zip", &escaping);
     let status = crate::process::run(data.path(), &["import", &escaping]);
     assert!(status.0 <= 1 && !folder.path().join("../../escaped.json").exists(), "{status:?}");
     let bombed = file("bombed.zip", &zip(&[stored("sound.json", ADVISORY.as_bytes()), bomb("bomb.json")]));
-    check(data.path(), &["import", &bombed], 1, &["Could not be read: 1 file", "bombed.zip"]);
+    check(
+        data.path(),
+        &["import", &bombed],
+        1,
+        &["Could not be read: 1 file", "bomb.json: it unpacks to more than 1000 times its size"],
+    );
     let whole = zip(&[stored("one.json", ADVISORY.as_bytes()), stored("two.json", ADVISORY.as_bytes())]);
     let torn = file("torn.zip", whole.get(..whole.len() - 60).unwrap());
     check(data.path(), &["import", &torn], 1, &["Could not be read: 1 file", "torn.zip"]);
-    let nonsense = file("nonsense.json", "[".repeat(200_000).as_bytes());
+    let nonsense = file(
+        "nonsense.json",
+        format!("{{\"id\":\"X-1\",\"modified\":\"2026\",\"affected\":{}", "[".repeat(200_000)).as_bytes(),
+    );
     check(data.path(), &["import", &nonsense], 1, &["nonsense.json"]);
     check(data.path(), &["import", "/nowhere/at/all"], 70, &["failed to find /nowhere/at/all"]);
     check(data.path(), &["search", "grumblewort"], 0, &["The grumblewort jams"]);
@@ -131,21 +159,43 @@ fn a_setting_that_is_not_known_is_refused_with_the_nearest_known() {
     let settings = data.path().join("mine.toml");
     fs::write(&settings, "[web]\nlissen = \"127.0.0.1:1\"\n").unwrap();
     let file = settings.to_str().unwrap();
-    check(data.path(), &["source", "list", "--config", file], 70, &["lissen", "web.listen"]);
-    check(data.path(), &["source", "list", "--config", "nowhere.toml"], 70, &["failed to read the settings nowhere.toml"]);
+    check(
+        data.path(),
+        &["source", "list", "--config", file],
+        70,
+        &["there is no setting \"web.lissen\"; did you mean \"listen\"?"],
+    );
+    check(
+        data.path(),
+        &["source", "list", "--config", "nowhere.toml"],
+        70,
+        &["failed to read the settings nowhere.toml"],
+    );
 }
 
 #[test]
 fn an_open_address_is_not_served_without_a_token() {
     let data = tempfile::tempdir().unwrap();
-    check(data.path(), &["serve", "--listen", "0.0.0.0:0"], 70, &["failed to listen on 0.0.0.0:0", "set FOREWARN_TOKEN"]);
+    check(
+        data.path(),
+        &["serve", "--listen", "0.0.0.0:0"],
+        70,
+        &["failed to listen on 0.0.0.0:0", "set FOREWARN_TOKEN"],
+    );
 }
 
 #[test]
 fn the_demo_reads_its_world_once_and_ends_well() {
     let data = tempfile::tempdir().unwrap();
-    let said = check(data.path(), &["demo", "--once", "--listen", "127.0.0.1:0"], 0, &["entries were recorded and can be searched"]);
-    for source in ["halvard-releases", "halvard-advisories", "halvard-community", "orrin-notices", "orrin-csaf"] {
+    let said = check(
+        data.path(),
+        &["demo", "--once", "--listen", "127.0.0.1:0"],
+        0,
+        &["entries were recorded and can be searched"],
+    );
+    for source in
+        ["halvard-releases", "halvard-advisories", "halvard-community", "orrin-notices", "orrin-csaf"]
+    {
         assert!(said.contains(&format!("{source}: ")), "{said}");
     }
     assert!(fs::read_dir(data.path()).unwrap().next().is_none(), "the demo leaves nothing behind");

@@ -47,7 +47,8 @@ pub(crate) fn seen(html: &str) -> String {
         words.push(' ');
         words.push_str(part.split_once('>').map_or(part, |(_, text)| text));
     }
-    let words = words.replace("&#39;", "'").replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">");
+    let words =
+        words.replace("&#39;", "'").replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">");
     words.replace("&#38;", "&").replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -75,6 +76,14 @@ pub(crate) async fn ask(address: SocketAddr, request: &str, headers: &str, body:
 pub(crate) fn encoded(query: &str) -> String {
     query
         .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
         .collect()
 }

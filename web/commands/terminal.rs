@@ -77,7 +77,11 @@ impl Progress {
         if at_terminal {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self { bar, at_terminal, lines: std::sync::Mutex::new(Lines { every: line_every.max(1), next: line_every }) }
+        Self {
+            bar,
+            at_terminal,
+            lines: std::sync::Mutex::new(Lines { every: line_every.max(1), next: line_every }),
+        }
     }
 
     /// So much is done.

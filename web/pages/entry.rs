@@ -5,7 +5,7 @@ mod words_of;
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
-use index::answer::EntryView;
+use index::answer::{Card, EntryView};
 use index::entry::EntryId;
 
 use crate::asked::Asked;
@@ -122,9 +122,22 @@ fn page(view: EntryView, frame: Frame) -> Entry {
         revisions: history::lines(&view, now),
         mentioned: identifier::groups(&view.mentions, &told),
         others: CardLine::all(&view.others, now),
-        card: CardLine::of(&view.card, now),
+        card: CardLine::of(&head(&view), now),
         frame,
     }
+}
+
+/// The head as the shown revision has it: an older one is not given the newest one's severity.
+fn head(view: &EntryView) -> Card {
+    let (statement, mut card) = (&view.statement, view.card.clone());
+    if view.revision != card.revisions {
+        if !statement.title.is_empty() {
+            statement.title.as_str().clone_into(&mut card.title);
+        }
+        (card.severity, card.status) = (statement.severity.clone(), statement.status);
+        card.published = statement.published;
+    }
+    card
 }
 
 fn named(identifiers: &[String]) -> Vec<Named> {

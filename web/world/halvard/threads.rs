@@ -42,7 +42,7 @@ fn announcement(now: Timestamp, former: &Fingerprint, current: &Fingerprint) -> 
     let opening = format!(
         "<p>From {first} on, all packages and archives of Halvard Relay and Halvard Console are signed with a new key. Our \
          former certificate authority has ended its service for software makers, so the signing certificate and the OpenPGP \
-         key were both made anew under the new CA.</p><p>The full fingerprint of the new key is</p><pre><code>{right}</code></pre>\
+         key have both changed: they were made anew under the new CA.</p><p>The full fingerprint of the new key is</p><pre><code>{right}</code></pre>\
          <p>It replaces the key <code>{former}</code>, which signs nothing after that date. Signatures made with it before stay \
          valid; it is not revoked.</p><p>Import the new key before the next upgrade:</p><pre><code>halvardctl keys import \
          packages-new.asc</code></pre><p>Compare the fingerprint with this announcement, all ten groups of it. Your account \
