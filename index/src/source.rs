@@ -47,6 +47,20 @@ impl Kind {
         }
     }
 
+    /// What a source of this kind is, in a few words.
+    #[must_use]
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::Feed => "RSS, Atom or JSON Feed",
+            Self::Csaf => "A CSAF provider, by its domain or its provider-metadata.json",
+            Self::Osv => "OSV records: a bucket, or an archive",
+            Self::Cve => "CVE JSON 5 records: an archive",
+            Self::Page => "An HTML page; with CSS selectors in --options, a list and the page of each item",
+            Self::Discourse => "A Discourse forum",
+            Self::Folder => "A local folder, archive or file in any of the structured formats",
+        }
+    }
+
     /// The kind that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -78,6 +92,16 @@ impl Standing {
             Self::Vendor => "vendor",
             Self::Platform => "platform",
             Self::ThirdParty => "third-party",
+        }
+    }
+
+    /// What this standing means, in a few words.
+    #[must_use]
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::Vendor => "The vendor's own domain",
+            Self::Platform => "The vendor on somebody else's site",
+            Self::ThirdParty => "Somebody else",
         }
     }
 

@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 
 use anyhow::{Context as _, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use index::answer::SourceView;
 use index::knowledge::Knowledge;
 use index::source::{Kind, Source, Standing};
@@ -40,8 +41,8 @@ pub(super) struct Add {
     /// Where it is: a URL, or a path for the kind `folder`
     address: String,
     /// How it is read
-    #[arg(long, value_enum)]
-    kind: KindName,
+    #[arg(long, value_parser = kinds())]
+    kind: Kind,
     /// Its name; without it, the host or file name
     #[arg(long)]
     name: Option<String>,
@@ -49,8 +50,8 @@ pub(super) struct Add {
     #[arg(long)]
     vendor: Option<String>,
     /// On whose ground it speaks
-    #[arg(long, value_enum, default_value = "third-party")]
-    standing: StandingName,
+    #[arg(long, value_parser = standings(), default_value = "third-party")]
+    standing: Standing,
     /// Minutes between two rounds; 0 for a folder that is read only when asked
     #[arg(long, default_value_t = 60, value_name = "MINUTES")]
     every: u32,
@@ -62,34 +63,17 @@ pub(super) struct Add {
     options: Option<String>,
 }
 
-/// The kinds as they are typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum KindName {
-    /// RSS, Atom or JSON Feed
-    Feed,
-    /// A CSAF provider, by its domain or its provider-metadata.json
-    Csaf,
-    /// OSV records: a bucket, or an archive
-    Osv,
-    /// CVE JSON 5 records: an archive
-    Cve,
-    /// An HTML page; with CSS selectors in --options, a list and the page of each item
-    Page,
-    /// A Discourse forum
-    Discourse,
-    /// A local folder, archive or file in any of the structured formats
-    Folder,
+/// The kinds as they are typed, each with what it reads.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let values = Kind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(kind.described()));
+    PossibleValuesParser::new(values).try_map(|word| Kind::from_word(&word).ok_or("no such kind"))
 }
 
-/// The standings as they are typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum StandingName {
-    /// The vendor's own domain
-    Vendor,
-    /// The vendor on somebody else's site
-    Platform,
-    /// Somebody else
-    ThirdParty,
+/// The standings as they are typed, each with what it means.
+fn standings() -> impl TypedValueParser<Value = Standing> {
+    let values =
+        Standing::ALL.map(|standing| PossibleValue::new(standing.as_str()).help(standing.described()));
+    PossibleValuesParser::new(values).try_map(|word| Standing::from_word(&word).ok_or("no such standing"))
 }
 
 /// Runs the command.
@@ -127,20 +111,7 @@ async fn add(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
 
 /// The source that the arguments describe.
 fn described(arguments: Add) -> anyhow::Result<Source> {
-    let kind = match arguments.kind {
-        KindName::Feed => Kind::Feed,
-        KindName::Csaf => Kind::Csaf,
-        KindName::Osv => Kind::Osv,
-        KindName::Cve => Kind::Cve,
-        KindName::Page => Kind::Page,
-        KindName::Discourse => Kind::Discourse,
-        KindName::Folder => Kind::Folder,
-    };
-    let standing = match arguments.standing {
-        StandingName::Vendor => Standing::Vendor,
-        StandingName::Platform => Standing::Platform,
-        StandingName::ThirdParty => Standing::ThirdParty,
-    };
+    let kind = arguments.kind;
     let (address, guessed) = if kind == Kind::Folder {
         let path = std::fs::canonicalize(&arguments.address)
             .with_context(|| format!("find {}", arguments.address))?;
@@ -186,7 +157,7 @@ fn described(arguments: Add) -> anyhow::Result<Source> {
         vendor: arguments.vendor.as_deref().map(slug),
         kind,
         address,
-        standing,
+        standing: arguments.standing,
         every_minutes: arguments.every,
         private_network: arguments.private_network,
         options,
