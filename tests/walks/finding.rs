@@ -1,8 +1,5 @@
 //! What was said is found: by words, by the bare fingerprint, by a number that several sources share.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::process::check;
 use crate::town::Town;
 
@@ -79,27 +76,24 @@ async fn while_the_index_is_built_again_the_same_is_found() {
     for typed in queries {
         before.push(plain(&town, typed).await);
     }
-    let over = Arc::new(AtomicBool::new(false));
-    let (knowledge, told) = (town.knowledge.clone(), Arc::clone(&over));
+    let knowledge = town.knowledge.clone();
     let building = tokio::spawn(async move {
-        for _ in 0..3 {
+        let folder = knowledge.folder().to_owned();
+        for _ in 0..2 {
             knowledge.reindex(&|_, _| {}).await.unwrap();
         }
-        told.store(true, Ordering::Release);
+        // Another process does the same to the same record, as `forewarn reindex` beside a serving program does.
+        let beside = move || check(&folder, &["reindex"], 0, &["was built again from"]);
+        tokio::task::spawn_blocking(beside).await.unwrap();
     });
-    // Another process does the same to the same record, as `forewarn reindex` beside a serving program does.
-    let folder = town.knowledge.folder().to_owned();
-    let beside =
-        tokio::task::spawn_blocking(move || check(&folder, &["reindex"], 0, &["was built again from"]));
     let mut rounds = 0;
-    while rounds < 2 || !over.load(Ordering::Acquire) {
+    while rounds < 2 || !building.is_finished() {
         for (typed, before) in queries.into_iter().zip(&before) {
             assert_eq!(&plain(&town, typed).await, before, "{typed}");
         }
         rounds += 1;
     }
     building.await.unwrap();
-    beside.await.unwrap();
     for (typed, before) in queries.into_iter().zip(&before) {
         assert_eq!(&plain(&town, typed).await, before, "{typed}");
     }

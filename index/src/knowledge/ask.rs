@@ -223,7 +223,14 @@ impl Knowledge {
     pub async fn totals(&self) -> anyhow::Result<Totals> {
         let pool = self.store.reader();
         let search = self.search.clone();
-        let mark = tokio::task::spawn_blocking(move || search.mark()).await??;
+        // Another process that rebuilt the index has removed the one that is open here: the new one is taken over.
+        let mark = tokio::task::spawn_blocking(move || {
+            search.mark().or_else(|_| {
+                search.refresh()?;
+                search.mark()
+            })
+        });
+        let mark = mark.await??;
         let (sources, unwell) = store::source::count(pool).await?;
         let behind = if store::counter::last(pool, "change").await? > mark.change {
             store::entry::count(pool, Some(mark.change), None).await?
