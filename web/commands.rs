@@ -43,7 +43,7 @@ struct Arguments {
 enum Command {
     /// Search everything that was said: words, "phrases", identifiers, vendor:acme, severity:>=high, after:2025
     Search(search::Arguments),
-    /// Ask the sources that are due, or the named ones, now
+    /// Ask the sources that are due; those that are named are due at once
     Crawl(crawl::Arguments),
     /// Add, list and remove sources
     #[command(subcommand)]

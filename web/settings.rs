@@ -84,7 +84,7 @@ impl Default for Crawl {
             look_every_seconds: 15,
             together: 16,
             patience_minutes: 20,
-            user_agent: "forewarn/0.1 (+https://github.com/forewarn)".to_owned(),
+            user_agent: "forewarn/0.1".to_owned(),
             host_interval_milliseconds: 1000,
             connections: 16,
             timeout_seconds: 60,

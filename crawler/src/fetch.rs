@@ -68,12 +68,7 @@ pub struct Politeness {
 impl Default for Politeness {
     fn default() -> Politeness {
         Politeness {
-            user_agent: concat!(
-                "forewarn/",
-                env!("CARGO_PKG_VERSION"),
-                " (+https://forewarn.example/crawler)"
-            )
-            .to_owned(),
+            user_agent: "forewarn/0.1".to_owned(),
             host_interval: Duration::from_secs(1),
             host_connections: 1,
             connections: 16,

@@ -1,8 +1,9 @@
 //! One round: due sources are taken, fetched, read and recorded. A failure stays with its source.
 //!
-//! Every way out of a source's turn goes through [`end`], which records how it went and when it is asked again; nothing
+//! Every way out of a source's turn goes through `end`, which records how it went and when it is asked again; nothing
 //! that a source does ends the round. Refuses to know what time it is: the clock is handed in.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use index::prepare::prepare;
 use index::source::{Kind, Leased, RoundEnd};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 
 use crate::fetch::{Door, Retry, backoff};
 use crate::sources::{self, Errand, Trouble};
@@ -68,6 +69,7 @@ pub struct Turn {
 /// Only when the record fails; what a source does is recorded with the source.
 pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> anyhow::Result<Round> {
     let mut under_way = JoinSet::new();
+    let mut held: HashMap<Id, Leased> = HashMap::new();
     let (mut total, mut more) = (Round::default(), true);
     loop {
         let free = crawl.together.saturating_sub(under_way.len());
@@ -76,12 +78,22 @@ pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> any
             let due = crawl.knowledge.lease_due(&crawl.holder, now, u32::try_from(free).unwrap_or(1)).await?;
             more = due.len() == free;
             for leased in due {
-                let crawl = crawl.clone();
-                under_way.spawn(async move { turn(&crawl, leased).await });
+                let (crawl, kept) = (crawl.clone(), leased.clone());
+                let task = under_way.spawn(async move { turn(&crawl, leased).await });
+                held.insert(task.id(), kept);
             }
         }
-        let Some(ended) = under_way.join_next().await else { break };
-        let (turn, recorded) = ended??;
+        let Some(ended) = under_way.join_next_with_id().await else { break };
+        let (turn, recorded) = match ended {
+            Ok((id, ended)) => {
+                held.remove(&id);
+                ended?
+            }
+            Err(broken) => match held.remove(&broken.id()) {
+                Some(leased) => (gave_up(crawl, leased).await?, Recorded::default()),
+                None => continue,
+            },
+        };
         total.sources += 1;
         total.failed += u32::from(turn.end.failure.is_some());
         total.recorded += recorded;
@@ -89,6 +101,15 @@ pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> any
     }
     crawl.knowledge.follow().await?;
     Ok(total)
+}
+
+/// The end of a turn whose reader broke down; the other sources go on.
+async fn gave_up(crawl: &Crawl, leased: Leased) -> anyhow::Result<Turn> {
+    let sentence = format!("read it: the reader of the kind {} broke down", leased.source.kind.as_str());
+    let now = (crawl.clock)();
+    let end = end(&leased, Some((sentence, Retry::Backoff)), &[], 0, Recorded::default(), now);
+    crawl.knowledge.end_round(leased.id, now, now, &end, &leased.memory).await?;
+    Ok(Turn { source: leased.source.slug, end, remarks: Vec::new() })
 }
 
 /// One source's turn, from its lease to its recorded end.

@@ -87,6 +87,7 @@ pub(super) async fn run(knowledge: &Knowledge, command: Command) -> anyhow::Resu
 
 async fn add(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
     let now = schedule::now();
+    let named = arguments.vendor.clone();
     let source = described(arguments)?;
     if let Some(vendor) = source.vendor.as_deref()
         && knowledge.vendor(vendor).await?.is_none()
@@ -94,7 +95,7 @@ async fn add(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
         let domains = Url::parse(&source.address).ok().and_then(|url| url.host_str().map(str::to_owned));
         let domains =
             if source.standing == Standing::Vendor { domains.into_iter().collect() } else { Vec::new() };
-        let name = source.vendor.clone().unwrap_or_default();
+        let name = named.unwrap_or_else(|| vendor.to_owned());
         knowledge
             .add_vendor(&Vendor { slug: vendor.to_owned(), name, domains, contacts: Vec::new() })
             .await?;
