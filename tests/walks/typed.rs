@@ -114,7 +114,7 @@ fn a_source_is_added_listed_and_removed() {
         data.path(),
         &["source", "add", "ftp://vendor.example/", "--kind", "feed"],
         70,
-        &["it begins with https://"],
+        &["has to begin with https://"],
     );
     check(data.path(), &["source", "add", feed, "--kind", "pigeon"], 64, &["pigeon"]);
     check(data.path(), &["crawl"], 0, &["No source is due."]);

@@ -12,8 +12,8 @@ VALUES (1, 1, 1770091506000, 1770091507000, '{"failure":"failed to fetch https:/
 INSERT INTO snapshot (digest, media_type, length, zstd)
 VALUES (X'ed589341c9fd5da96aaff4c5efa008226282a716186608d5a032ac75895a9c2f', 'text/plain', 9, X'28b52ffd04584900007468652062797465730807cfc6');
 
-INSERT INTO entry (id, identity, source_id, native_id, kind, link, title, vendor, vendor_name, published, updated, first_seen, last_revised, revisions, revision_id, digest, group_id, change)
-VALUES (1, X'000102030405060708090a0b0c0d0e0f', 1, 'SAMPLE-1', 'advisory', 'https://sample.example/1', 'The sample jams twice', 'sample', 'Sample Works', 1767323045000, 1770091506000, 1767323045000, 1770091506000, 2, 2, X'0000000000000000000000000000000000000000000000000000000000000002', 1, 2);
+INSERT INTO entry (id, identity, source_id, native_id, kind, link, title, vendor, vendor_name, published, updated, first_seen, last_revised, revisions, revision_id, digest, group_id, card, change)
+VALUES (1, X'000102030405060708090a0b0c0d0e0f', 1, 'SAMPLE-1', 'advisory', 'https://sample.example/1', 'The sample jams twice', 'sample', 'Sample Works', 1767323045000, 1770091506000, 1767323045000, 1770091506000, 2, 2, X'0000000000000000000000000000000000000000000000000000000000000002', 1, '{"severity":{"level":"high","score":7.5},"identifiers":["SAMPLE-1","CVE-2026-90001"],"affected":[],"affected_count":0}', 2);
 
 INSERT INTO revision (id, entry_id, number, seen, snapshot, changes, statement, mentions, body)
 VALUES (1, 1, 1, 1767323045000, X'ed589341c9fd5da96aaff4c5efa008226282a716186608d5a032ac75895a9c2f', '[]', '{"title":"The sample jams","publisher":"Sample Works","published":"2026-01-02T03:04:05Z","identifiers":["SAMPLE-1"],"severity":{"level":"medium","score":5.3}}', '[]', 'It jams.');
