@@ -111,8 +111,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
     }
 }
 
+/// Environment variable with the address of the record, in builds with the feature `postgres`; it may hold a password.
+const DATABASE: &str = "FOREWARN_DATABASE";
+
 async fn open(settings: &Settings) -> anyhow::Result<Knowledge> {
-    Knowledge::open(&settings.data).await
+    let address = std::env::var(DATABASE).ok().filter(|address| !address.is_empty());
+    Knowledge::open_at(&settings.data, address.as_deref()).await
 }
 
 fn log(arguments: &Arguments) {

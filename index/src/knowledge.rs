@@ -41,8 +41,17 @@ impl Knowledge {
     /// # Errors
     /// When the folder cannot be made or read, or was written by a newer release.
     pub async fn open(folder: &Path) -> anyhow::Result<Self> {
+        Self::open_at(folder, None).await
+    }
+
+    /// The same with the record at the address of a database (`postgres://…`), which a build with the feature
+    /// `postgres` asks for and every other one refuses; the folder then holds the full-text index alone.
+    ///
+    /// # Errors
+    /// As [`Knowledge::open`], and when the database cannot be reached.
+    pub async fn open_at(folder: &Path, address: Option<&str>) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("make the folder {}", folder.display()))?;
-        let store = Store::open(&folder.join("record.sqlite")).await?;
+        let store = Store::open(folder, address).await?;
         let place = folder.join("search");
         let search = tokio::task::spawn_blocking(move || Search::open(&place)).await??;
         Ok(Self { store, search, folder: folder.to_owned() })

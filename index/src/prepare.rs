@@ -39,6 +39,10 @@ pub(crate) struct Compressed {
 /// # Errors
 /// When the statement cannot be written as JSON or the evidence cannot be compressed.
 pub fn prepare(mut draft: Draft, source: &str) -> anyhow::Result<Prepared> {
+    let Draft { native_id, link, statement, evidence, .. } = &mut draft;
+    let kept_as_text =
+        [Some(native_id), link.as_mut(), statement.publisher.as_mut(), Some(&mut evidence.media_type)];
+    kept_as_text.into_iter().flatten().for_each(without_nul);
     let bytes = std::mem::take(&mut draft.evidence.bytes);
     let zstd = compress(&bytes).with_context(|| format!("compress the evidence of {}", draft.native_id))?;
     let snapshot = Compressed {
@@ -57,6 +61,13 @@ pub fn prepare(mut draft: Draft, source: &str) -> anyhow::Result<Prepared> {
         snapshot,
         draft,
     })
+}
+
+/// PostgreSQL keeps no U+0000 in a text, and one stranger's must not refuse a whole batch.
+fn without_nul(text: &mut String) {
+    if text.contains('\0') {
+        *text = text.replace('\0', "\u{fffd}");
+    }
 }
 
 /// Compresses with a context that each thread keeps: making one costs more than compressing a typical advisory.

@@ -1,8 +1,9 @@
 //! The durable record: all SQL of the program, one file a table.
 //!
-//! SQLite, reached so that PostgreSQL can take its place: statements keep to what both accept, placeholders are left to
-//! the query builder, numbers come from the `counter` table, moments are milliseconds in BIGINT columns, and only this
-//! file names the database ([`Db`], how it is opened, [`dialect`]). Refuses to know how anything is shown or searched.
+//! One body of statements for SQLite and for PostgreSQL: they keep to what both accept, placeholders are left to the
+//! query builder, numbers come from the `counter` table, moments are milliseconds in BIGINT columns. What differs
+//! (the type, how it is opened, how a change begins) stands in `sqlite.rs` and `postgres.rs`; the feature `postgres`
+//! chooses. Refuses to know how anything is shown or searched.
 
 pub(crate) mod alias;
 pub(crate) mod card;
@@ -14,18 +15,26 @@ pub(crate) mod snapshot;
 pub(crate) mod source;
 pub(crate) mod vendor;
 
+// The database: one of the two is built.
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(not(feature = "postgres"))]
+mod sqlite;
+
 use std::path::Path;
-use std::str::FromStr as _;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, QueryBuilder, SqlSafeStr as _, Transaction};
 
+#[cfg(feature = "postgres")]
+use self::postgres as database;
+#[cfg(not(feature = "postgres"))]
+use self::sqlite as database;
+
 /// The database that this build speaks to.
-pub(crate) type Db = sqlx::Sqlite;
+pub(crate) type Db = database::Db;
 /// A row of it.
 pub(crate) type Row = <Db as sqlx::Database>::Row;
 /// One connection of it.
@@ -39,6 +48,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "spine", include_str!("../migrati
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
+/// What is added to a query whose rows are about to be leased, so that two who lease at once take different rows.
+pub(crate) const SKIP_LEASED: &str = database::SKIP_LEASED;
+
 /// The record: one connection that writes, several that read.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
@@ -47,29 +59,11 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the record in a file, making it if need be, and brings its tables up to date.
-    pub(crate) async fn open(file: &Path) -> anyhow::Result<Self> {
-        let options = SqliteConnectOptions::from_str("sqlite://")
-            .context("set up the record")?
-            .filename(file)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(30))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .page_size(16_384)
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "MEMORY")
-            .pragma("wal_autocheckpoint", "4000");
-        let reading =
-            options.clone().read_only(true).pragma("query_only", "ON").pragma("cache_size", "-16384");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .with_context(|| format!("open the record {}", file.display()))?;
-        migrator().run(&writer).await.with_context(|| format!("bring {} up to date", file.display()))?;
-        let reader = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(reading);
+    /// Opens the record, making it if need be, and brings its tables up to date: at `address` if the database is reached
+    /// by one, else in `folder`.
+    pub(crate) async fn open(folder: &Path, address: Option<&str>) -> anyhow::Result<Self> {
+        let (writer, reader) = database::open(folder, address).await?;
+        migrator().run(&writer).await.context("bring the record up to date")?;
         Ok(Self { writer, reader })
     }
 
@@ -80,7 +74,7 @@ impl Store {
 
     /// Begins a change: all of it is recorded, or none.
     pub(crate) async fn change(&self) -> anyhow::Result<Transaction<'static, Db>> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.context("begin a change of the record")
+        database::begin(&self.writer).await.context("begin a change of the record")
     }
 
     /// Writes everything to the file and lets go of it.
@@ -92,16 +86,10 @@ impl Store {
 
 fn migrator() -> Migrator {
     let migrations = MIGRATIONS.iter().map(|(version, name, text)| {
-        let sql = AssertSqlSafe(dialect(text)).into_sql_str();
+        let sql = AssertSqlSafe(database::dialect(text)).into_sql_str();
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
     });
     Migrator::with_migrations(migrations.collect())
-}
-
-/// The one place where the two databases differ in spelling: SQLite keeps rows in the order of an INTEGER PRIMARY KEY,
-/// while PostgreSQL's INTEGER has 32 bits only.
-fn dialect(migration: &str) -> String {
-    migration.to_owned()
 }
 
 /// A moment as the record keeps it: milliseconds since 1970.

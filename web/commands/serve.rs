@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use index::knowledge::Knowledge;
 
 use super::End;
 use super::terminal::say;
@@ -26,7 +25,7 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     let token = std::env::var(TOKEN).ok();
     let access = access(&settings, token.as_deref())?;
     let listening = listen(settings.web.listen).await?;
-    let knowledge = Knowledge::open(&settings.data).await?;
+    let knowledge = super::open(&settings).await?;
     let crawl = settings.crawl.enabled.then(|| crawl(&knowledge, &settings)).transpose()?;
     let address = listening.address;
     say(&format!("Forewarn serves http://{address}/ from {}; Ctrl-C stops it.", settings.data.display()));

@@ -1,5 +1,7 @@
 //! What is recorded is found, revised, grouped, and survives.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::Knowledge;
@@ -56,10 +58,29 @@ fn prepared(source: &str, drafts: &[Draft]) -> Vec<Prepared> {
     drafts.iter().cloned().map(|draft| prepare(draft, source).unwrap()).collect()
 }
 
+#[cfg(not(feature = "postgres"))]
+async fn opened(folder: &Path) -> Knowledge {
+    Knowledge::open(folder).await.unwrap()
+}
+
+/// Every folder has a schema of its own in the database that FOREWARN_DATABASE names.
+#[cfg(feature = "postgres")]
+async fn opened(folder: &Path) -> Knowledge {
+    use sqlx::Connection as _;
+    let address =
+        std::env::var("FOREWARN_DATABASE").expect("FOREWARN_DATABASE names a PostgreSQL to test with");
+    let schema: String = folder.to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut connection = sqlx::PgConnection::connect(&address).await.unwrap();
+    let make = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""));
+    sqlx::raw_sql(make).execute(&mut connection).await.unwrap();
+    let address = format!("{address}?options=-csearch_path%3D%22{schema}%22");
+    Knowledge::open_at(folder, Some(&address)).await.unwrap()
+}
+
 impl House {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let knowledge = Knowledge::open(folder.path()).await.unwrap();
+        let knowledge = opened(folder.path()).await;
         for slug in ["one", "two", "three"] {
             knowledge.add_source(&source(slug), at(0)).await.unwrap();
         }
@@ -213,12 +234,12 @@ async fn a_rebuilt_index_finds_the_same() {
 #[tokio::test]
 async fn the_index_catches_up_with_what_was_recorded_before_a_crash() {
     let folder = tempfile::tempdir().unwrap();
-    let knowledge = Knowledge::open(folder.path()).await.unwrap();
+    let knowledge = opened(folder.path()).await;
     knowledge.add_source(&source("one"), at(0)).await.unwrap();
     knowledge.record("one", &prepared("one", &[said("a", "First", "needle", &[])]), at(1)).await.unwrap();
     assert_eq!(knowledge.totals().await.unwrap().behind, 1);
     knowledge.close().await;
-    let again = Knowledge::open(folder.path()).await.unwrap();
+    let again = opened(folder.path()).await;
     assert_eq!(again.follow().await.unwrap(), 1);
     let answer = again.search(&parse("needle").unwrap(), &Window::default()).await.unwrap();
     assert_eq!(answer.entries, 1);
@@ -227,14 +248,14 @@ async fn the_index_catches_up_with_what_was_recorded_before_a_crash() {
 #[tokio::test]
 async fn a_lost_index_is_built_again() {
     let folder = tempfile::tempdir().unwrap();
-    let knowledge = Knowledge::open(folder.path()).await.unwrap();
+    let knowledge = opened(folder.path()).await;
     knowledge.add_source(&source("one"), at(0)).await.unwrap();
     knowledge.record("one", &prepared("one", &[said("a", "First", "needle", &[])]), at(1)).await.unwrap();
     knowledge.follow().await.unwrap();
     knowledge.close().await;
     drop(knowledge);
     std::fs::remove_dir_all(folder.path().join("search")).unwrap();
-    let again = Knowledge::open(folder.path()).await.unwrap();
+    let again = opened(folder.path()).await;
     assert_eq!(again.follow().await.unwrap(), 1);
 }
 

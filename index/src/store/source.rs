@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 
-use super::{Connection, Db, Row, Sql, counter, millis, moment};
+use super::{Connection, Db, Row, SKIP_LEASED, Sql, counter, millis, moment};
 use crate::source::{Health, Kind, Leased, RoundEnd, Source, SourceId, Standing};
 
 /// How long a lease lasts when nobody ends it: longer than any round may take.
@@ -110,7 +110,8 @@ pub(crate) async fn lease_due(
     sql.push_bind(holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
     sql.push(" WHERE id IN (SELECT id FROM source WHERE next_try <= ").push_bind(millis(now));
     sql.push(" AND leased_until <= ").push_bind(millis(now)).push(" AND removed = ").push_bind(false);
-    sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(") RETURNING ").push(COLUMNS);
+    sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(SKIP_LEASED);
+    sql.push(") RETURNING ").push(COLUMNS);
     sql.build().fetch_all(connection).await?.iter().map(leased).collect()
 }
 
