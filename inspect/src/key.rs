@@ -5,6 +5,8 @@
 
 /// OpenPGP certificates read into facts.
 pub mod openpgp;
+/// X.509 certificates read into facts.
+pub mod x509;
 
 use std::fmt;
 
