@@ -8,6 +8,7 @@
 
 mod address;
 mod ask;
+mod bearer;
 pub mod charset;
 mod client;
 mod disappointment;
@@ -30,7 +31,7 @@ use reqwest::header::{CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION};
 use serde::{Deserialize, Serialize};
 
 use ask::{Inside, Journey};
-use disappointment::shown;
+use disappointment::{host, shown};
 use hop::{Cap, Hop, Reply};
 use moment::Moment;
 use pace::Pace;
@@ -40,6 +41,7 @@ use robots::cache::Cache;
 
 // Named here only: callers know the door, not the rooms behind it.
 pub use address::{AddressKind, Reach};
+pub use bearer::Bearer;
 pub use disappointment::{Disappointment, Retry, backoff};
 
 /// How much we ask of strangers' machines, and how much we take from them.
@@ -94,6 +96,8 @@ pub struct Request {
     pub accept: &'static str,
     /// A largest body of its own, in bytes, in place of [`Politeness::max_bytes`].
     pub max_bytes: Option<u64>,
+    /// A token for this address; a redirect to another origin does not get it.
+    pub bearer: Option<Bearer>,
 }
 
 /// How a server names the version it sent, to be given back when asking again (RFC 9110 section 8.8).
@@ -163,17 +167,24 @@ impl Door {
     pub async fn fetch(&self, request: Request, now: Timestamp) -> Result<Answer, Disappointment> {
         let politeness = &self.inside.politeness;
         let cap = Cap::Refuse(request.max_bytes.unwrap_or(politeness.max_bytes));
+        let origin = request.url.origin();
         let mut trail = Trail::starting(request.url, politeness.max_redirects)?;
         let moment = Moment::starting(now);
         let mut journey = Journey { reach: request.reach, moment, time_left: politeness.timeout };
         loop {
-            let hop = Hop { url: trail.here(), accept: request.accept, validators: &request.validators, cap };
+            let url = trail.here();
+            let bearer = request.bearer.as_ref().filter(|_| url.origin() == origin);
+            let hop = Hop { url, accept: request.accept, validators: &request.validators, cap, bearer };
+            let with_token = bearer.is_some();
             let stepped = self.inside.step(&hop, &mut journey).await;
             let reply = stepped.map_err(|refused| trail.blame(refused))?;
             match reply.status {
                 301 | 302 | 303 | 307 | 308 => trail.follow(reply.status, reply.header(LOCATION))?,
                 304 if request.validators != Validators::default() => return Ok(Answer::Unchanged),
                 _ if reply.brings_content() => return Ok(Answer::Fresh(fetched(reply, trail))),
+                401 if with_token => {
+                    return Err(Disappointment::TokenRefused { host: host(trail.here()) });
+                }
                 status => return Err(refusal(status, trail.here())),
             }
         }

@@ -20,9 +20,13 @@ pub mod osv;
 pub mod article;
 pub mod discourse;
 pub mod feed;
+pub mod forum;
+pub mod github;
+pub mod keys;
 pub mod mail;
 pub mod markdown;
 pub mod page;
+pub mod status;
 
 // What those have in common: dates, identifiers, lenient shapes, short texts, severities, ranges in words.
 mod comparators;

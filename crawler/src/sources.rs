@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::fetch::{Answer, Disappointment, Door, Fetched, Reach, Request, Validators};
+use crate::fetch::{Answer, Bearer, Disappointment, Door, Fetched, Reach, Request, Validators};
 use crate::formats::Unreadable;
 
 // Channels on the network.
@@ -17,8 +17,12 @@ pub mod csaf;
 pub mod cve;
 pub mod discourse;
 pub mod feed;
+pub mod forum;
+pub mod github;
+pub mod keys;
 pub mod osv;
 pub mod page;
+pub mod status;
 
 // The way in for local files.
 pub mod folder;
@@ -75,6 +79,10 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Cve => cve::read(errand).await,
         Kind::Page => page::read(errand).await,
         Kind::Discourse => discourse::read(errand).await,
+        Kind::Forum => forum::read(errand).await,
+        Kind::Github => github::read(errand).await,
+        Kind::Status => status::read(errand).await,
+        Kind::Keys => keys::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
     }
 }
@@ -109,8 +117,22 @@ impl Errand<'_> {
         accept: &'static str,
         validators: Validators,
     ) -> Result<Answer, Trouble> {
+        self.fetch_as(url, accept, validators, None).await
+    }
+
+    /// Fetches an address with the source's reach and with a token.
+    ///
+    /// # Errors
+    /// Whatever the door answers.
+    pub async fn fetch_as(
+        &self,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+        bearer: Option<Bearer>,
+    ) -> Result<Answer, Trouble> {
         let reach = if self.source.private_network { Reach::Private } else { Reach::Public };
-        let request = Request { url, reach, validators, accept, max_bytes: None };
+        let request = Request { url, reach, validators, accept, max_bytes: None, bearer };
         Ok(self.door.fetch(request, self.now).await?)
     }
 

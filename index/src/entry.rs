@@ -265,10 +265,16 @@ pub struct Post {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Marked as staff or administrator.
+    /// Marked as staff or administrator, or as a member of the organisation that owns the place.
     Staff,
     /// Marked as moderator.
     Moderator,
+    /// Owner of the place, such as a repository.
+    Owner,
+    /// Invited by the owner to work there.
+    Collaborator,
+    /// Has contributed before, by the platform's count.
+    Contributor,
     /// An ordinary account.
     Member,
     /// The platform does not say.
@@ -283,6 +289,9 @@ impl Role {
         match self {
             Self::Staff => "staff",
             Self::Moderator => "moderator",
+            Self::Owner => "owner",
+            Self::Collaborator => "collaborator",
+            Self::Contributor => "contributor",
             Self::Member => "member",
             Self::Unknown => "role not stated",
         }

@@ -24,14 +24,33 @@ pub enum Kind {
     Page,
     /// A Discourse forum.
     Discourse,
+    /// A forum of another make, by a preset.
+    Forum,
+    /// A repository on GitHub.
+    Github,
+    /// A status page.
+    Status,
+    /// A page or file with keys.
+    Keys,
     /// Any structured format from a local path.
     Folder,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Feed, Self::Csaf, Self::Osv, Self::Cve, Self::Page, Self::Discourse, Self::Folder];
+    pub const ALL: [Self; 11] = [
+        Self::Feed,
+        Self::Csaf,
+        Self::Osv,
+        Self::Cve,
+        Self::Page,
+        Self::Discourse,
+        Self::Forum,
+        Self::Github,
+        Self::Status,
+        Self::Keys,
+        Self::Folder,
+    ];
 
     /// The word shown and typed for this kind.
     #[must_use]
@@ -43,6 +62,10 @@ impl Kind {
             Self::Cve => "cve",
             Self::Page => "page",
             Self::Discourse => "discourse",
+            Self::Forum => "forum",
+            Self::Github => "github",
+            Self::Status => "status",
+            Self::Keys => "keys",
             Self::Folder => "folder",
         }
     }
@@ -57,6 +80,10 @@ impl Kind {
             Self::Cve => "CVE JSON 5 records: an archive",
             Self::Page => "An HTML page; with CSS selectors in --options, a list and the page of each item",
             Self::Discourse => "A Discourse forum",
+            Self::Forum => "A forum: phpBB, XenForo, vBulletin, NodeBB, Flarum, or by a preset of your own",
+            Self::Github => "A repository on GitHub: releases, issues, discussions",
+            Self::Status => "A status page: incidents and maintenance",
+            Self::Keys => "A page or file on which a vendor publishes keys or certificates",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
         }
     }

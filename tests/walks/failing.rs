@@ -24,7 +24,7 @@ async fn check(breaking: impl FnOnce(&Town), sentence: &str, state: State) {
     assert_eq!(town.written().await, (before.0.0 + 1, before.0.1 + 1));
     let page = town.page("/sources").await.seen();
     assert!(page.contains(sentence.trim_end_matches('.')), "{page}");
-    assert!(page.contains("1 of 5 sources is not answering: silence there proves nothing."), "{page}");
+    assert!(page.contains("1 of 7 sources is not answering: silence there proves nothing."), "{page}");
     match state {
         State::Suspended => assert!(page.contains("not before a person acts"), "{page}"),
         _ => assert!(view.health.next_try > view.health.last_tried, "{view:?}"),

@@ -17,7 +17,11 @@ mod visitor;
 #[cfg(test)]
 mod arriving;
 #[cfg(test)]
+mod boards;
+#[cfg(test)]
 mod changing;
+#[cfg(test)]
+mod channels;
 #[cfg(test)]
 mod finding;
 

@@ -193,9 +193,15 @@ fn the_demo_reads_its_world_once_and_ends_well() {
         0,
         &["entries were recorded and can be searched"],
     );
-    for source in
-        ["halvard-releases", "halvard-advisories", "halvard-community", "orrin-notices", "orrin-csaf"]
-    {
+    for source in [
+        "halvard-releases",
+        "halvard-advisories",
+        "halvard-community",
+        "halvard-status",
+        "halvard-keys",
+        "orrin-notices",
+        "orrin-csaf",
+    ] {
         assert!(said.contains(&format!("{source}: ")), "{said}");
     }
     assert!(fs::read_dir(data.path()).unwrap().next().is_none(), "the demo leaves nothing behind");

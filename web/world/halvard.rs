@@ -9,6 +9,8 @@ pub mod advisories;
 pub mod forum;
 /// Release notes: an RSS feed and a page each.
 pub mod releases;
+/// A status page in the shape of Statuspage.
+pub mod status;
 mod threads;
 
 use jiff::Timestamp;
@@ -18,6 +20,7 @@ use crate::world::base::Bases;
 use crate::world::halvard::advisories::Advisory;
 use crate::world::halvard::forum::Forum;
 use crate::world::halvard::releases::Release;
+use crate::world::halvard::status::Incident;
 use crate::world::moment;
 use crate::world::page::Frame;
 use crate::world::signer::Signer;
@@ -56,6 +59,8 @@ pub struct Halvard {
     pub advisories: Vec<Advisory>,
     /// Its forum, on a host of its own.
     pub forum: Forum,
+    /// Incidents on its status page, the newest first.
+    pub incidents: Vec<Incident>,
     /// The key that signed packages until the change.
     pub former_key: Signer,
     /// The key that signs packages since the change, announced in the forum only.
@@ -72,6 +77,7 @@ impl Halvard {
             releases: releases::all(now),
             advisories: advisories::all(now),
             forum,
+            incidents: status::all(now),
             former_key,
             current_key,
         }
@@ -109,12 +115,14 @@ impl Halvard {
             }
             _ => {}
         }
-        releases::page(&self.releases, path).or_else(|| advisories::page(&self.advisories, path))
+        releases::page(&self.releases, path)
+            .or_else(|| advisories::page(&self.advisories, path))
+            .or_else(|| status::page(&self.incidents, path, still))
     }
 }
 
 /// Where the site names its package key: the former one, as the page was forgotten when the key changed.
-const KEY_PAGE: &str = "/security/keys";
+pub(super) const KEY_PAGE: &str = "/security/keys";
 
 const HOME: &str = "<h1>Messages that arrive</h1><p>Halvard Relay moves messages between the systems you have and the \
                     systems you are about to have.</p>";

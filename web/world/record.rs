@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::base::Host;
 use crate::world::halvard::advisories::LIST;
+use crate::world::halvard::{KEY_PAGE, status};
 use crate::world::serve::Served;
 use crate::world::{halvard, orrin};
 
@@ -29,6 +30,7 @@ impl Served {
         );
         community.standing = Standing::Platform;
         let releases = format!("{halvard}/relay/releases.rss");
+        let status = format!("{halvard}{}", status::BASE);
         let provider = format!("{orrin}/.well-known/csaf/provider-metadata.json");
         vec![
             (
@@ -55,6 +57,14 @@ impl Served {
                         selectors(),
                     ),
                     community,
+                    of_halvard("halvard-status", "Halvard status page", Kind::Status, status, Value::Null),
+                    of_halvard(
+                        "halvard-keys",
+                        "Halvard package keys",
+                        Kind::Keys,
+                        format!("{halvard}{KEY_PAGE}"),
+                        Value::Null,
+                    ),
                 ],
             ),
             (

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{LOCATION, RETRY_AFTER};
+use jiff::Timestamp;
+use reqwest::header::{HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Url};
 use tokio::time::{Instant, timeout};
 use tracing::debug;
@@ -19,7 +20,7 @@ use super::moment::Moment;
 use super::pace::Pace;
 use super::redirect::Trail;
 use super::resolve::vet_literal;
-use super::rest::{Rests, retry_after};
+use super::rest::{Rests, limit_reset, retry_after};
 use super::robots::cache::{Cache, Origin};
 use super::robots::{LARGEST, Rules, size};
 use super::{Politeness, Validators};
@@ -44,6 +45,13 @@ pub(super) struct Journey {
 
 /// Redirects that a `robots.txt` may take (RFC 9309 section 2.3.1.2).
 const ROBOTS_REDIRECTS: u8 = 5;
+
+/// How long until a host that counts requests allows more, where the answer says that none are left.
+fn spent(reply: &Reply, now: Timestamp) -> Option<Duration> {
+    let left = reply.header(HeaderName::from_static("x-ratelimit-remaining"))?;
+    let reset = reply.header(HeaderName::from_static("x-ratelimit-reset"))?;
+    (left.trim() == "0").then(|| limit_reset(reset, now)).flatten()
+}
 
 impl Inside {
     /// Asks one address, if its host's `robots.txt` and everything else allow it.
@@ -85,8 +93,8 @@ impl Inside {
         debug!(url = shown(hop.url), status = reply.status, bytes = reply.bytes.len(), "answered");
         let now = journey.moment.now();
         let wanted = reply.header(RETRY_AFTER).and_then(|header| retry_after(header, now));
-        match wanted {
-            Some(after) if matches!(reply.status, 429 | 503) => {
+        match wanted.or_else(|| spent(&reply, now)) {
+            Some(after) if matches!(reply.status, 403 | 429 | 503) => {
                 Err(self.rests.remember(host, reply.status, after, now))
             }
             _ => Ok(reply),
@@ -135,6 +143,7 @@ impl Inside {
                 accept: "text/plain, */*;q=0.5",
                 validators: &validators,
                 cap: Cap::Cut(LARGEST),
+                bearer: None,
             };
             // Reading the rules starts no pause: the request they are read for may follow at once.
             let asked = self.ask(&hop, Duration::ZERO, &mut journey).await;

@@ -107,6 +107,9 @@ pub enum Disappointment {
     /// 401: who are you?
     #[error("fetch {url}: the server wants a login (401)")]
     Unauthorized { url: String },
+    /// 401 to a request that carried a token.
+    #[error("use the token for {host}: it was refused as expired, withdrawn or mistyped (401)")]
+    TokenRefused { host: String },
     /// 403: not you.
     #[error("fetch {url}: the server forbids it (403)")]
     Forbidden { url: String },

@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use reqwest::header::{
-    ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH,
 };
 use reqwest::{Client, Response, Url};
 
 use super::Validators;
+use super::bearer::Bearer;
 use super::disappointment::{Disappointment, shown};
 use super::failure;
 
@@ -27,6 +29,7 @@ pub(super) struct Hop<'a> {
     pub(super) accept: &'static str,
     pub(super) validators: &'a Validators,
     pub(super) cap: Cap,
+    pub(super) bearer: Option<&'a Bearer>,
 }
 
 /// What it answered; the body is read only if it brings content.
@@ -70,6 +73,9 @@ impl Hop<'_> {
             if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
                 request = request.header(name, value);
             }
+        }
+        if let Some(bearer) = self.bearer {
+            request = request.header(AUTHORIZATION, bearer.header());
         }
         let answer = request.send().await;
         let mut response = answer.map_err(|error| failure::of_request(&error, self.url, connect_timeout))?;

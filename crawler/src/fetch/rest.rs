@@ -81,6 +81,15 @@ pub(super) fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
     Some(bounded(http_date(header)?.duration_since(now)))
 }
 
+/// Reads an `X-RateLimit-Reset` header: seconds since 1970, as GitHub writes it, or seconds from now, as others do.
+pub(super) fn limit_reset(header: &str, now: Timestamp) -> Option<Duration> {
+    // No limit is counted over thirty years.
+    const MOMENT: i64 = 1_000_000_000;
+    let seconds: i64 = header.trim().parse().ok()?;
+    let wait = if seconds >= MOMENT { seconds.saturating_sub(now.as_second()) } else { seconds };
+    Some(bounded(SignedDuration::from_secs(wait)))
+}
+
 fn bounded(time: SignedDuration) -> Duration {
     Duration::try_from(time).unwrap_or_default().clamp(SHORTEST, LONGEST)
 }
@@ -100,7 +109,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{REMEMBERED, Rests, retry_after};
+    use super::{REMEMBERED, Rests, limit_reset, retry_after};
 
     fn now() -> Timestamp {
         "1994-11-06T08:49:00Z".parse().unwrap()
@@ -127,6 +136,19 @@ mod tests {
         check("Sun, 06 Nov 1994 08:00:00 GMT", Some(1));
         check("Sun, 06 Nov 2094 08:00:00 GMT", None);
         check("Sat, 06 Nov 2094 08:00:00 GMT", Some(86_400));
+    }
+
+    #[test]
+    fn the_reset_of_a_limit_is_read_as_a_moment_or_as_seconds() {
+        let now: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+        let check = |header: &str, expected: Option<u64>| {
+            assert_eq!(limit_reset(header, now), expected.map(Duration::from_secs), "{header}");
+        };
+        check(&(now.as_second() + 90).to_string(), Some(90));
+        check(&(now.as_second() - 90).to_string(), Some(1));
+        check("42", Some(42));
+        check("9999999999999", Some(86_400));
+        check("soon", None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::{Answer, Disappointment, Door, Fetched, Politeness, Reach, Request, Retry, Validators};
+use super::{Answer, Bearer, Disappointment, Door, Fetched, Politeness, Reach, Request, Retry, Validators};
 use server::{Canned, Server, answer};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -20,7 +20,14 @@ fn hasty() -> Politeness {
 }
 
 fn request(url: Url) -> Request {
-    Request { url, reach: Reach::Private, validators: Validators::default(), accept: "*/*", max_bytes: None }
+    Request {
+        url,
+        reach: Reach::Private,
+        validators: Validators::default(),
+        accept: "*/*",
+        max_bytes: None,
+        bearer: None,
+    }
 }
 
 async fn fresh(door: &Door, url: Url) -> Fetched {
@@ -303,4 +310,39 @@ async fn an_endless_robots_txt_is_read_so_far_and_one_that_goes_in_circles_is_no
 #[test]
 fn a_name_that_is_no_header_text_is_refused() {
     assert!(Door::new(Politeness { user_agent: "fore\nwarn".to_owned(), ..Politeness::default() }).is_err());
+}
+
+#[tokio::test]
+async fn a_token_goes_to_its_own_origin_alone_and_its_refusal_is_told() {
+    let elsewhere = Server::start(|_| answer("200 OK", "", b"there")).await;
+    let to = elsewhere.url("/there");
+    let server = Server::start(move |path| match path {
+        "/moved" => answer("302 Found", &format!("Location: {to}\r\n"), b""),
+        _ => answer("401 Unauthorized", "", b""),
+    })
+    .await;
+    let door = Door::new(hasty()).unwrap();
+    let with_token = |url| Request { bearer: Bearer::new("hunter2"), ..request(url) };
+    assert!(door.fetch(with_token(server.url("/moved")), NOW).await.is_ok());
+    assert!(server.heads()[0].contains("authorization: Bearer hunter2"), "{:?}", server.heads());
+    assert!(!elsewhere.heads()[0].contains("hunter2"), "{:?}", elsewhere.heads());
+    let told = door.fetch(with_token(server.url("/")), NOW).await.unwrap_err();
+    let host = server.url("/").authority().to_owned();
+    let expected =
+        format!("use the token for {host}: it was refused as expired, withdrawn or mistyped (401)");
+    assert_eq!(told.to_string(), expected);
+    let told = failure(&door, server.url("/")).await.to_string();
+    assert!(told.contains("wants a login (401)"), "without a token it is another matter: {told}");
+}
+
+#[tokio::test]
+async fn a_spent_limit_is_waited_for_and_the_host_not_asked_meanwhile() {
+    let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 90\r\n";
+    let server = Server::start(move |_| answer("403 Forbidden", headers, b"")).await;
+    let door = Door::new(hasty()).unwrap();
+    for _ in 0..2 {
+        let told = failure(&door, server.url("/")).await;
+        assert!(matches!(told.retry(), Retry::After(wait) if wait.as_secs() == 90), "{told}");
+    }
+    assert_eq!(server.paths(), ["/"]);
 }

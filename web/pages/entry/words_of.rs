@@ -58,7 +58,7 @@ pub(super) fn text(view: &EntryView, now: Timestamp) -> (Vec<Block>, Vec<PostLin
         number: number + 1,
         author: post.author.clone(),
         role: post.role.as_str(),
-        official: matches!(post.role, Role::Staff | Role::Moderator),
+        official: matches!(post.role, Role::Staff | Role::Moderator | Role::Owner),
         at: post.at.map(|at| Moment::of(at, now)),
         edited: post.edited.map(|at| Moment::of(at, now)),
         blocks: blocks(&view.text, post.start as usize..post.end as usize, &view.mentions),
