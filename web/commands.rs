@@ -1,7 +1,7 @@
 //! Commands: what a person types in a terminal. One file a command.
 //!
 //! Results go to standard output, progress and trouble to standard error. Exit status: 0 done, 1 nothing found or
-//! something failed along the way, 64 wrong usage, 70 could not be done.
+//! something failed along the way, 64 what was typed has a mistake, 70 could not be done.
 
 mod crawl;
 mod demo;
@@ -43,7 +43,7 @@ struct Arguments {
 enum Command {
     /// Search everything that was said: words, "phrases", identifiers, vendor:acme, severity:>=high, after:2025
     Search(search::Arguments),
-    /// Ask the sources that are due; those that are named are due at once
+    /// Ask the sources that are due, or those that are named alone
     Crawl(crawl::Arguments),
     /// Add, list and remove sources
     #[command(subcommand)]
@@ -65,7 +65,24 @@ enum End {
     Well,
     /// Nothing was found, or something failed along the way and was said.
     Wanting,
+    /// What was typed cannot be understood, and that was said.
+    Mistaken,
 }
+
+/// What was typed cannot be done as it was typed: the person has to type something else.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+impl Usage {
+    /// A mistake, in a fragment that reads after "failed to".
+    fn because(sentence: impl Into<String>) -> anyhow::Error {
+        Self(sentence.into()).into()
+    }
+}
+
+/// Exit status of a mistake in what was typed (`EX_USAGE` of sysexits.h).
+const USAGE: u8 = 64;
 
 /// Runs the program with the arguments of the process.
 #[must_use]
@@ -75,7 +92,7 @@ pub fn main() -> ExitCode {
         Err(help) => {
             let wrong = help.use_stderr();
             let _ = help.print();
-            return ExitCode::from(if wrong { 64 } else { 0 });
+            return ExitCode::from(if wrong { USAGE } else { 0 });
         }
     };
     log(&arguments);
@@ -87,10 +104,11 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::Wanting) => ExitCode::from(1),
+        Ok(End::Mistaken) => ExitCode::from(USAGE),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::say(&format!("forewarn: failed to {error:#}"));
-            ExitCode::from(70)
+            ExitCode::from(if error.is::<Usage>() { USAGE } else { 70 })
         }
     }
 }

@@ -139,6 +139,8 @@ fn refuse_unknown(within: &str, table: &toml::Table, known: &toml::Table) -> any
             (Some(_), _) => {}
             (None, _) => {
                 let near = known.keys().min_by_key(|other| strsim::damerau_levenshtein(key, other));
+                let near = near
+                    .map(|near| if within.is_empty() { near.clone() } else { format!("{within}.{near}") });
                 let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
                 bail!("there is no setting \"{path}\"{near} (forewarn.example.toml lists every setting)");
             }
@@ -173,7 +175,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_known_one() {
         let said = refusal("[crawl]\ntogehter = 3\n");
-        assert!(said.contains("\"crawl.togehter\"") && said.contains("did you mean \"together\"?"), "{said}");
+        assert!(
+            said.contains("\"crawl.togehter\"") && said.contains("did you mean \"crawl.together\"?"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -13,6 +13,11 @@ pub mod formats;
 // Where the bytes come from: one file a kind of source.
 pub mod sources;
 
+// Which sources there are to choose from: real vendors, and lists that are passed on.
+pub mod catalogue;
+pub mod exchange;
+mod known;
+
 // One round over whatever is due, and the way in for local files.
 pub mod import;
 pub mod round;

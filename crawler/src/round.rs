@@ -68,6 +68,18 @@ pub struct Turn {
 /// # Errors
 /// Only when the record fails; what a source does is recorded with the source.
 pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> anyhow::Result<Round> {
+    round_of(crawl, &[], turned).await
+}
+
+/// The same for those of the `named` sources that are due alone, or for all of them if none is named.
+///
+/// # Errors
+/// Only when the record fails; what a source does is recorded with the source.
+pub async fn round_of(
+    crawl: &Crawl,
+    named: &[String],
+    turned: &(dyn Fn(&Turn) + Send + Sync),
+) -> anyhow::Result<Round> {
     let mut under_way = JoinSet::new();
     let mut held: HashMap<Id, Leased> = HashMap::new();
     let (mut total, mut more) = (Round::default(), true);
@@ -75,7 +87,10 @@ pub async fn round(crawl: &Crawl, turned: &(dyn Fn(&Turn) + Send + Sync)) -> any
         let free = crawl.together.saturating_sub(under_way.len());
         if more && free > 0 {
             let now = (crawl.clock)();
-            let due = crawl.knowledge.lease_due(&crawl.holder, now, u32::try_from(free).unwrap_or(1)).await?;
+            let due = {
+                let limit = u32::try_from(free).unwrap_or(1);
+                crawl.knowledge.lease_named(&crawl.holder, now, limit, named).await?
+            };
             more = due.len() == free;
             for leased in due {
                 let (crawl, kept) = (crawl.clone(), leased.clone());

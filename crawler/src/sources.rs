@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::fetch::{Answer, Bearer, Disappointment, Door, Fetched, Reach, Request, Validators};
 use crate::formats::Unreadable;
+use crate::known;
 
 // Channels on the network.
 pub mod csaf;
@@ -167,10 +168,76 @@ fn options<T: serde::de::DeserializeOwned + Default>(options: &serde_json::Value
         return Ok(T::default());
     }
     serde_json::from_value(options.clone())
-        .map_err(|error| Trouble::Settings(format!("understand the options: {error}")))
+        .map_err(|error| Trouble::Settings(misunderstood(&error.to_string())))
 }
+
+/// What to say of options that do not fit. serde names an unknown field and those that it knows between backticks.
+fn misunderstood(error: &str) -> String {
+    let mut named = error.split('`').skip(1).step_by(2);
+    match named.next() {
+        Some(key) if error.starts_with("unknown field") => {
+            format!("understand the options: there is no option \"{key}\"{}", known::meant(key, named))
+        }
+        _ => format!("understand the options: {error}"),
+    }
+}
+
+/// Whether a source's options are what its kind understands.
+///
+/// # Errors
+/// [`Trouble::Settings`] with the option that does not fit, and the nearest one that there is.
+pub fn check(source: &Source) -> Result<(), Trouble> {
+    let given = &source.options;
+    match source.kind {
+        Kind::Feed => options::<feed::Options>(given).map(drop),
+        Kind::Osv => options::<osv::Options>(given).map(drop),
+        Kind::Page => options::<page::Options>(given).map(drop),
+        Kind::Discourse => options::<discourse::Options>(given).map(drop),
+        Kind::Csaf | Kind::Cve | Kind::Folder => options::<Nothing>(given).map(drop),
+    }
+}
+
+/// The options of a kind that has none.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 /// What a reader leaves for itself, as the record keeps it.
 fn remembered(memory: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(memory).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use index::source::{Kind, Source, Standing};
+
+    fn check(kind: Kind, options: serde_json::Value, expected: &str) {
+        let source = Source {
+            slug: "acme".to_owned(),
+            name: "Acme".to_owned(),
+            vendor: None,
+            kind,
+            address: "https://acme.example/".to_owned(),
+            standing: Standing::ThirdParty,
+            every_minutes: 60,
+            private_network: false,
+            options,
+        };
+        let said = super::check(&source).err().map(|trouble| trouble.to_string()).unwrap_or_default();
+        assert!(said.contains(expected) && said.is_empty() == expected.is_empty(), "{said}");
+    }
+
+    #[test]
+    fn an_option_that_is_not_known_is_named_with_the_nearest() {
+        check(Kind::Feed, serde_json::Value::Null, "");
+        check(Kind::Feed, serde_json::json!({"follow": true}), "");
+        check(
+            Kind::Feed,
+            serde_json::json!({"folow": true}),
+            "no option \"folow\"; did you mean \"follow\"?",
+        );
+        check(Kind::Page, serde_json::json!({"itm": "li"}), "no option \"itm\"; did you mean \"item\"?");
+        check(Kind::Csaf, serde_json::json!({"follow": true}), "no option \"follow\"");
+        check(Kind::Osv, serde_json::json!({"ids": "many"}), "invalid type");
+    }
 }

@@ -117,8 +117,22 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be written.
     pub async fn lease_due(&self, holder: &str, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Leased>> {
+        self.lease_named(holder, now, limit, &[]).await
+    }
+
+    /// The same for the sources that are `named` alone, or for all of them if none is.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn lease_named(
+        &self,
+        holder: &str,
+        now: Timestamp,
+        limit: u32,
+        named: &[String],
+    ) -> anyhow::Result<Vec<Leased>> {
         let mut change = self.store.change().await?;
-        let leased = store::source::lease_due(&mut change, holder, now, limit).await?;
+        let leased = store::source::lease_due(&mut change, holder, now, limit, named).await?;
         change.commit().await?;
         Ok(leased)
     }

@@ -78,7 +78,7 @@ const ADVISORY: &str = "{\"id\":\"WALK-2026-1\",\"modified\":\"2026-01-02T03:04:
 #[test]
 fn a_mistake_in_a_query_is_pointed_at() {
     let data = tempfile::tempdir().unwrap();
-    let said = check(data.path(), &["search", "relay severity:dreadful"], 1, &["relay severity:dreadful\n"]);
+    let said = check(data.path(), &["search", "relay severity:dreadful"], 64, &["relay severity:dreadful\n"]);
     let (typed, below) = said.split_once('\n').unwrap();
     let marks = below.lines().next().unwrap();
     let at = marks.find('^').unwrap();
@@ -107,13 +107,13 @@ fn a_source_is_added_listed_and_removed() {
     check(
         data.path(),
         &["source", "remove", "vendor-nothing"],
-        70,
+        64,
         &["failed to find the source \"vendor-nothing\""],
     );
     check(
         data.path(),
         &["source", "add", "ftp://vendor.example/", "--kind", "feed"],
-        70,
+        64,
         &["has to begin with https://"],
     );
     check(data.path(), &["source", "add", feed, "--kind", "pigeon"], 64, &["pigeon"]);
@@ -163,7 +163,7 @@ fn a_setting_that_is_not_known_is_refused_with_the_nearest_known() {
         data.path(),
         &["source", "list", "--config", file],
         70,
-        &["there is no setting \"web.lissen\"; did you mean \"listen\"?"],
+        &["there is no setting \"web.lissen\"; did you mean \"web.listen\"?"],
     );
     check(
         data.path(),
@@ -229,4 +229,60 @@ fn an_interrupt_stops_serving_cleanly() {
     let mut rest = String::new();
     lines.read_to_string(&mut rest).unwrap();
     assert!(rest.ends_with("Stopped.\n"), "{rest}");
+}
+
+#[test]
+fn a_vendor_of_the_catalogue_is_added_with_its_channels() {
+    let data = tempfile::tempdir().unwrap();
+    check(data.path(), &["source", "catalogue", "k8s"], 0, &["kubernetes", "Kubernetes"]);
+    check(data.path(), &["source", "catalogue", "grumblewort"], 1, &["No vendor of the catalogue"]);
+    check(data.path(), &["source", "add", "elastc"], 64, &["did you mean \"elastic\"?"]);
+    check(
+        data.path(),
+        &["source", "add", "elastic", "--dry-run"],
+        0,
+        &["elastic-security-announcements  discourse  vendor", "would be added", "not fetched (2026-11-24)"],
+    );
+    check(data.path(), &["source", "list"], 0, &["There is no source yet."]);
+    check(
+        data.path(),
+        &["source", "add", "microsoft", "--only", "feed"],
+        0,
+        &["1 source of Microsoft added"],
+    );
+    let listed = check(data.path(), &["source", "list"], 0, &["microsoft-advisory-feed"]);
+    assert!(!listed.contains("csaf"), "{listed}");
+}
+
+#[test]
+fn sources_are_passed_on_as_a_list() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    check(from.path(), &["source", "add", "cisco", "--only", "feed"], 0, &[]);
+    check(from.path(), &["source", "add", "cisco", "--only", "csaf"], 0, &[]);
+    let (_, toml, _) = crate::process::run(from.path(), &["source", "export"]);
+    fs::write(to.path().join("list.toml"), &toml).unwrap();
+    check(to.path(), &["source", "import", "list.toml"], 0, &["2 sources added"]);
+    assert_eq!(crate::process::run(to.path(), &["source", "export"]).1, toml);
+    let (_, opml, beside) = crate::process::run(from.path(), &["source", "export", "--opml"]);
+    assert!(beside.contains("Left out: cisco-advisories."), "{beside}");
+    fs::write(to.path().join("list.opml"), &opml).unwrap();
+    check(
+        to.path(),
+        &["source", "import", "list.opml", "--dry-run"],
+        0,
+        &["cisco-advisory-feed  feed  https://sec."],
+    );
+    fs::write(to.path().join("bad.opml"), "<!DOCTYPE a [<!ENTITY b 'c'>]><opml/>").unwrap();
+    check(to.path(), &["source", "import", "bad.opml"], 70, &["bad.opml: it declares a document type"]);
+}
+
+#[test]
+fn an_option_that_is_not_known_is_refused_before_anything_is_added() {
+    let data = tempfile::tempdir().unwrap();
+    let said = ["no option \"folow\"; did you mean \"follow\"?"];
+    let add =
+        ["source", "add", "https://vendor.example/f", "--kind", "feed", "--options", "{\"folow\": true}"];
+    check(data.path(), &add, 64, &said);
+    check(data.path(), &["source", "list"], 0, &["There is no source yet."]);
+    check(data.path(), &["crawl", "nobody"], 64, &["failed to find the source \"nobody\""]);
 }

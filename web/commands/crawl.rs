@@ -3,11 +3,11 @@
 use std::io::{self, Write as _};
 
 use clap::Args;
-use crawler::round::{Turn, round};
+use crawler::round::{Turn, round_of};
 use index::knowledge::Knowledge;
 
-use super::End;
 use super::terminal::say;
+use super::{End, Usage};
 use crate::schedule;
 use crate::serve::crawl;
 use crate::settings::Settings;
@@ -16,7 +16,7 @@ use crate::words::counted;
 /// What can be asked.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Sources to ask even if they are not due; without any, those that are due
+    /// Sources to ask now, due or not, and no others; without any, those that are due
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
     /// What came of it, as JSON
@@ -32,11 +32,13 @@ pub(super) async fn run(
 ) -> anyhow::Result<End> {
     for slug in &arguments.sources {
         if !knowledge.ask_soon(slug, schedule::now()).await? {
-            anyhow::bail!("find the source \"{slug}\": `forewarn source list` shows what there is");
+            return Err(Usage::because(format!(
+                "find the source \"{slug}\": `forewarn source list` shows what there is"
+            )));
         }
     }
     let crawl = crawl(knowledge, settings)?;
-    let ended = round(&crawl, &say_turn).await?;
+    let ended = round_of(&crawl, &arguments.sources, &say_turn).await?;
     let mut out = io::stdout().lock();
     let recorded = ended.recorded;
     if arguments.json {

@@ -64,7 +64,7 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
             let before = typed.get(..mistake.start).unwrap_or_default().chars().count();
             let width = typed.get(mistake.start..mistake.end).unwrap_or_default().chars().count().max(1);
             say(&format!("{typed}\n{}{}\n{}", " ".repeat(before), "^".repeat(width), mistake.sentence));
-            return Ok(End::Wanting);
+            return Ok(End::Mistaken);
         }
     };
     knowledge.follow().await?;

@@ -22,7 +22,7 @@ const MAX_TOPICS: usize = 5000;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Categories as "slug/id"; the latest topics of all where empty.
     categories: Vec<String>,
     /// Topics looked at in one round.

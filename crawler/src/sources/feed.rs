@@ -24,7 +24,7 @@ const MAX_FOLLOWED: usize = 2000;
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Whether the linked page's main text replaces a shorter summary.
     follow: bool,
 }

@@ -17,7 +17,7 @@ use crate::sources::{Errand, Trouble};
 /// Settings of a source of this kind.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Records fetched in one round at most.
     ids: usize,
 }
@@ -108,12 +108,7 @@ impl Cursor {
 }
 
 fn options(errand: &Errand<'_>) -> Result<Options, Trouble> {
-    if errand.source.options.is_null() {
-        return Ok(Options::default());
-    }
-    Options::deserialize(&errand.source.options).map_err(|error| {
-        Trouble::Settings(format!("understand the options of {}: {error}", errand.source.slug))
-    })
+    super::options(&errand.source.options)
 }
 
 /// What is newer than the cursor, oldest first.

@@ -22,7 +22,7 @@ const MAX_REMEMBERED: usize = 5000;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     item: Option<String>,
     link: Option<String>,
     title: Option<String>,

@@ -99,17 +99,25 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, slug: &str) -> anyhow::Result<Op
     sql.build().fetch_optional(pool).await?.as_ref().map(leased).transpose()
 }
 
-/// Takes up to `limit` sources that are due and that nobody holds.
+/// Takes up to `limit` sources that are due and that nobody holds; only those in `named`, if it names any.
 pub(crate) async fn lease_due(
     connection: &mut Connection,
     holder: &str,
     now: Timestamp,
     limit: u32,
+    named: &[String],
 ) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("UPDATE source SET leased_by = ");
     sql.push_bind(holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
     sql.push(" WHERE id IN (SELECT id FROM source WHERE next_try <= ").push_bind(millis(now));
     sql.push(" AND leased_until <= ").push_bind(millis(now)).push(" AND removed = ").push_bind(false);
+    if !named.is_empty() {
+        let mut slugs = sql.push(" AND slug IN (").separated(", ");
+        for slug in named {
+            slugs.push_bind(slug.clone());
+        }
+        slugs.push_unseparated(")");
+    }
     sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(SKIP_LEASED);
     sql.push(") RETURNING ").push(COLUMNS);
     sql.build().fetch_all(connection).await?.iter().map(leased).collect()
