@@ -109,8 +109,22 @@ impl Errand<'_> {
         accept: &'static str,
         validators: Validators,
     ) -> Result<Answer, Trouble> {
+        self.fetch_at_most(None, url, accept, validators).await
+    }
+
+    /// The same with a largest answer of its own, in bytes.
+    ///
+    /// # Errors
+    /// Whatever the door answers.
+    pub async fn fetch_at_most(
+        &self,
+        max_bytes: Option<u64>,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+    ) -> Result<Answer, Trouble> {
         let reach = if self.source.private_network { Reach::Private } else { Reach::Public };
-        let request = Request { url, reach, validators, accept, max_bytes: None };
+        let request = Request { url, reach, validators, accept, max_bytes };
         Ok(self.door.fetch(request, self.now).await?)
     }
 
