@@ -118,7 +118,7 @@ impl Errand<'_> {
         accept: &'static str,
         validators: Validators,
     ) -> Result<Answer, Trouble> {
-        self.fetch_as(url, accept, validators, None).await
+        self.ask(url, accept, validators, None, None).await
     }
 
     /// Fetches an address with the source's reach and with a token.
@@ -132,8 +132,33 @@ impl Errand<'_> {
         validators: Validators,
         bearer: Option<Bearer>,
     ) -> Result<Answer, Trouble> {
+        self.ask(url, accept, validators, None, bearer).await
+    }
+
+    /// Fetches an address with the source's reach and with a largest answer of its own, in bytes.
+    ///
+    /// # Errors
+    /// Whatever the door answers.
+    pub async fn fetch_at_most(
+        &self,
+        max_bytes: Option<u64>,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+    ) -> Result<Answer, Trouble> {
+        self.ask(url, accept, validators, max_bytes, None).await
+    }
+
+    async fn ask(
+        &self,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+        max_bytes: Option<u64>,
+        bearer: Option<Bearer>,
+    ) -> Result<Answer, Trouble> {
         let reach = if self.source.private_network { Reach::Private } else { Reach::Public };
-        let request = Request { url, reach, validators, accept, max_bytes: None, bearer };
+        let request = Request { url, reach, validators, accept, max_bytes, bearer };
         Ok(self.door.fetch(request, self.now).await?)
     }
 

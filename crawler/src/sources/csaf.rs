@@ -1,16 +1,17 @@
 //! CSAF providers: their description is found, their feeds or directories are read, each document with its proofs.
 //!
 //! Refuses to drop a document because a hash or signature fails: that is a fact about it, kept and shown. What was read
-//! before is not fetched again unless the provider says that it changed.
+//! before is fetched again when the provider says that it changed; and a few documents each round whatever it says, so
+//! that an edit or a broken signature without a new date does not stay unseen.
 
 use std::collections::BTreeMap;
 
 use inspect::key::openpgp::Certificate;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::formats::Origin;
-use crate::formats::phrase::moment;
 use crate::formats::recognise::Format;
 use crate::sources::cve::{contained, object, single};
 use crate::sources::{Errand, Trouble};
@@ -25,6 +26,12 @@ mod provider;
 /// Documents fetched in one round; the rest follows in the next.
 const DOCUMENTS: usize = 500;
 
+/// Documents fetched again in one round although their provider names no change: those that were read longest ago.
+const AGAIN: usize = 25;
+
+/// How long a document is left alone before that.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
 /// Documents whose last change is remembered.
 const REMEMBERED: usize = 100_000;
 
@@ -38,6 +45,18 @@ struct Listed {
     signature: Option<Url>,
 }
 
+/// A document that was read before.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Known {
+    /// Its last change, as the provider listed it.
+    updated: Timestamp,
+    /// When it was read.
+    read: Timestamp,
+}
+
+/// Documents that were read before, by their addresses.
+type Memory = BTreeMap<String, Known>;
+
 /// Reads what a provider has published or changed since the last round.
 ///
 /// # Errors
@@ -46,25 +65,30 @@ struct Listed {
 pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     let provider = provider::find(errand).await?;
     let certificates = proof::certificates(errand, &provider).await;
-    let mut known: BTreeMap<String, String> = errand
+    let mut known: Memory = errand
         .memory
         .get("documents")
         .cloned()
         .and_then(|known| serde_json::from_value(known).ok())
         .unwrap_or_default();
     let listed = listing::all(errand, &provider).await?;
-    let mut due: Vec<Listed> = listed.into_iter().filter(|document| is_due(document, &known)).collect();
+    let (mut due, mut rest): (Vec<Listed>, Vec<Listed>) =
+        listed.into_iter().partition(|document| is_due(document, &known));
     due.sort_by(|first, second| (first.updated, &first.url).cmp(&(second.updated, &second.url)));
     if due.len() > DOCUMENTS {
         let left = due.len() - DOCUMENTS;
         errand.remark(format!("{left} more documents wait for the next rounds"));
         due.truncate(DOCUMENTS);
     }
-    for document in due {
+    let read = |document: &Listed| known.get(document.url.as_str()).map(|known| known.read);
+    rest.retain(|document| read(document).is_some_and(|read| errand.now.duration_since(read) >= AGAIN_AFTER));
+    rest.sort_by_key(read);
+    rest.truncate(AGAIN);
+    for document in due.into_iter().chain(rest) {
         match one(errand, &document, &certificates).await {
             Ok(()) => {
                 let updated = document.updated.unwrap_or(errand.now);
-                known.insert(document.url.to_string(), updated.to_string());
+                known.insert(document.url.to_string(), Known { updated, read: errand.now });
             }
             Err(Trouble::Stopping) => return Err(Trouble::Stopping),
             Err(error) => errand.remark(format!("failed to {error}")),
@@ -79,9 +103,9 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn is_due(document: &Listed, known: &BTreeMap<String, String>) -> bool {
-    match (known.get(document.url.as_str()).and_then(|seen| moment(seen)), document.updated) {
-        (Some(seen), Some(updated)) => updated > seen,
+fn is_due(document: &Listed, known: &Memory) -> bool {
+    match (known.get(document.url.as_str()), document.updated) {
+        (Some(known), Some(updated)) => updated > known.updated,
         (Some(_), None) => false,
         (None, _) => true,
     }

@@ -8,29 +8,45 @@ use std::ops::ControlFlow;
 use index::entry::Draft;
 use inspect::container::{Visit, walk_bytes};
 use inspect::limits::Limits;
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::fetch::{Answer, Fetched, Validators};
 use crate::formats::recognise::{Format, recognise};
 use crate::formats::{Origin, Read, Unreadable};
-use crate::sources::{Errand, Trouble};
+use crate::sources::{Errand, Trouble, options};
+
+/// Settings of a source of this kind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Options {
+    /// MiB of the largest archive that is read, in place of the setting for all answers.
+    largest_mib: Option<u32>,
+}
 
 /// Reads the archive at the source's address.
 ///
 /// # Errors
-/// When the archive cannot be fetched or opened; what is wrong with single records is a remark.
+/// When the archive cannot be fetched or opened, or the settings do not fit; what is wrong with single records is a
+/// remark.
 pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
-    archive(errand, &[Format::Cve]).await
+    let options: Options = options(&errand.source.options)?;
+    archive(errand, &[Format::Cve], options.largest_mib).await
 }
 
-/// Reads those members of the archive at the source's address that are in one of the `wanted` formats.
-pub(super) async fn archive(errand: &mut Errand<'_>, wanted: &'static [Format]) -> Result<(), Trouble> {
+/// Reads those members of the archive at the source's address that are in one of the `wanted` formats; the archive has
+/// `largest` MiB at most.
+pub(super) async fn archive(
+    errand: &mut Errand<'_>,
+    wanted: &'static [Format],
+    largest: Option<u32>,
+) -> Result<(), Trouble> {
+    const ACCEPT: &str = "application/zip, application/octet-stream;q=0.9, */*;q=0.5";
     let url = errand.address()?;
     let held = errand.memory.get("validators").cloned().and_then(|held| serde_json::from_value(held).ok());
     let held: Validators = held.unwrap_or_default();
-    let Answer::Fresh(fetched) =
-        errand.fetch(url, "application/zip, application/octet-stream;q=0.9, */*;q=0.5", held).await?
-    else {
+    let largest = largest.map(|mebibytes| u64::from(mebibytes) << 20);
+    let Answer::Fresh(fetched) = errand.fetch_at_most(largest, url, ACCEPT, held).await? else {
         return Ok(());
     };
     let validators = fetched.validators.clone();
@@ -89,7 +105,7 @@ fn walk(
             flow(sender.blocking_send(read.map_err(|why| within(member.path, &why))).map_err(drop))
         }
         Visit::Complaint(complaint) => {
-            let why = Unreadable::new("archive not fully read", &complaint.problem);
+            let why = Unreadable::new(complaint.problem.kind(), &complaint.problem);
             flow(sender.blocking_send(Err(within(&complaint.path, &why))).map_err(drop))
         }
     });

@@ -12,7 +12,7 @@ use crate::formats::Origin;
 use crate::formats::phrase::moment;
 use crate::formats::recognise::Format;
 use crate::sources::cve::{archive, contained, object, single};
-use crate::sources::{Errand, Trouble};
+use crate::sources::{Errand, Trouble, options};
 
 /// Settings of a source of this kind.
 #[derive(Debug, Deserialize)]
@@ -20,12 +20,14 @@ use crate::sources::{Errand, Trouble};
 pub(super) struct Options {
     /// Records fetched in one round at most.
     ids: usize,
+    /// MiB of the largest archive that is read, in place of the setting for all answers.
+    largest_mib: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         // Minutes of one round at a polite pace.
-        Self { ids: 500 }
+        Self { ids: 500, largest_mib: None }
     }
 }
 
@@ -35,12 +37,12 @@ impl Default for Options {
 /// When the archive or the bucket's list cannot be had, or the settings do not fit; what is wrong with single records is
 /// a remark.
 pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
+    let options: Options = options(&errand.source.options)?;
     let address = errand.address()?;
     let path = address.path().to_ascii_lowercase();
     if path.ends_with(".zip") || path.rsplit('/').next().is_some_and(|file| file.contains(".tar")) {
-        return archive(errand, &[Format::OsvJson, Format::OsvYaml]).await;
+        return archive(errand, &[Format::OsvJson, Format::OsvYaml], options.largest_mib).await;
     }
-    let options = options(errand)?;
     let base = with_slash(address);
     let list = join(&base, "modified_id.csv")?;
     let fetched = errand.fetch_fresh(list, "text/csv, text/plain;q=0.9, */*;q=0.5").await?;
@@ -105,10 +107,6 @@ impl Cursor {
         let text = |key| memory.get(key).and_then(serde_json::Value::as_str);
         Self { at: text("at").and_then(moment), id: text("id").unwrap_or_default().to_owned() }
     }
-}
-
-fn options(errand: &Errand<'_>) -> Result<Options, Trouble> {
-    super::options(&errand.source.options)
 }
 
 /// What is newer than the cursor, oldest first.

@@ -83,10 +83,17 @@ async fn a_provider_is_read_once_and_its_hashes_are_facts() {
     assert_eq!(errand.remarks.len(), 2, "{:?}", errand.remarks);
     read(&mut errand).await.unwrap();
     assert_eq!(errand.seen, 2);
+    // A day later both are looked at again, although no date changed.
+    errand.now = "2024-06-02T00:00:00Z".parse().unwrap();
+    read(&mut errand).await.unwrap();
+    assert_eq!(errand.seen, 4);
+    read(&mut errand).await.unwrap();
+    assert_eq!(errand.seen, 4);
     let mut outcomes = Vec::new();
     while let Ok(draft) = received.try_recv() {
         outcomes.extend(draft.statement.checks.iter().map(|check| check.outcome.as_str()));
     }
-    assert_eq!(outcomes, ["fits", "not checked", "fails", "not checked"]);
+    let found = ["fits", "not checked", "fails", "not checked"];
+    assert_eq!(outcomes, [found, found].concat());
     server.abort();
 }
