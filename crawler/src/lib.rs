@@ -13,6 +13,9 @@ pub mod formats;
 // Where the bytes come from: one file a kind of source.
 pub mod sources;
 
+// What is wrong with a source beyond a status code.
+pub mod health;
+
 // One round over whatever is due, and the way in for local files.
 pub mod import;
 pub mod round;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use index::health::Symptom;
 use inspect::key::openpgp::Certificate;
 use jiff::Timestamp;
 use url::Url;
@@ -12,6 +13,7 @@ use url::Url;
 use crate::formats::Origin;
 use crate::formats::phrase::moment;
 use crate::formats::recognise::Format;
+use crate::health;
 use crate::sources::cve::{contained, object, single};
 use crate::sources::{Errand, Trouble};
 
@@ -46,6 +48,9 @@ struct Listed {
 pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     let provider = provider::find(errand).await?;
     let certificates = proof::certificates(errand, &provider).await;
+    if let Some(sentence) = health::provider_keys(&certificates, errand.now) {
+        errand.doubt(Symptom::ProviderKey, sentence);
+    }
     let mut known: BTreeMap<String, String> = errand
         .memory
         .get("documents")
