@@ -7,7 +7,8 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use index::answer::Totals;
+use index::answer::{States, Totals};
+use index::health::State as SourceState;
 use jiff::Timestamp;
 
 use crate::assets::{ADDRESSES, Addresses};
@@ -84,8 +85,9 @@ impl FromRequestParts<State> for Frame {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        let notices = match state.totals().await {
-            Ok(totals) => notices(&totals),
+        let asked = async { anyhow::Ok((state.totals().await?, state.states().await?)) };
+        let notices = match asked.await {
+            Ok((totals, states)) => notices(&totals, &states),
             Err(error) => vec![unread(&failure::logged(&error))],
         };
         let signed_in = matches!(state.access, Access::Token(_));
@@ -102,16 +104,37 @@ fn unread(reference: &str) -> Notice {
     }
 }
 
-fn notices(totals: &Totals) -> Vec<Notice> {
+fn notices(totals: &Totals, states: &States) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if totals.unwell > 0 {
-        let (unwell, sources) = (count(totals.unwell), count(totals.sources));
-        let verb = if totals.unwell == 1 { "is" } else { "are" };
+    let silent = states.count(SourceState::is_silent);
+    if silent > 0 {
+        let (unwell, sources) = (count(silent), count(totals.sources));
+        let verb = if silent == 1 { "is" } else { "are" };
         notices.push(Notice {
             meaning: Meaning::Attention,
             sentence: format!(
                 "{unwell} of {sources} sources {verb} not answering: silence there proves nothing."
             ),
+            address: "/sources",
+            way_on: "See which",
+        });
+    }
+    let doubtful = states.count(|state| state == SourceState::Doubtful);
+    if doubtful > 0 {
+        let sources = counted(doubtful, "source answers", "sources answer");
+        notices.push(Notice {
+            meaning: Meaning::Attention,
+            sentence: format!("{sources}, but not as before: something may be missing there."),
+            address: "/sources",
+            way_on: "See which",
+        });
+    }
+    let quiet = states.count(|state| state == SourceState::Quiet);
+    if quiet > 0 {
+        let sources = counted(quiet, "source has", "sources have");
+        notices.push(Notice {
+            meaning: Meaning::Note,
+            sentence: format!("{sources} said nothing new for unusually long."),
             address: "/sources",
             way_on: "See which",
         });
@@ -130,21 +153,37 @@ fn notices(totals: &Totals) -> Vec<Notice> {
 
 #[cfg(test)]
 mod tests {
-    use index::answer::Totals;
+    use index::answer::{States, Totals};
+    use index::health::State;
 
     use super::notices;
 
-    fn check(unwell: u64, behind: u64, expected: &[&str]) {
-        let totals = Totals { sources: 7, unwell, behind, ..Totals::default() };
-        let said: Vec<String> = notices(&totals).into_iter().map(|notice| notice.sentence).collect();
+    fn check(states: &[(State, u64)], behind: u64, expected: &[&str]) {
+        let totals = Totals { sources: 7, behind, ..Totals::default() };
+        let states = States(states.iter().copied().collect());
+        let said: Vec<String> = notices(&totals, &states).into_iter().map(|notice| notice.sentence).collect();
         assert_eq!(said, expected);
     }
 
     #[test]
     fn only_what_is_not_normal_is_said() {
-        check(0, 0, &[]);
-        check(1, 0, &["1 of 7 sources is not answering: silence there proves nothing."]);
-        check(2, 0, &["2 of 7 sources are not answering: silence there proves nothing."]);
-        check(0, 1_200, &["1,200 entries are recorded but not yet found by search."]);
+        check(&[(State::Healthy, 6), (State::Waiting, 1)], 0, &[]);
+        check(
+            &[(State::Failing, 1), (State::Healthy, 6)],
+            0,
+            &["1 of 7 sources is not answering: silence there proves nothing."],
+        );
+        check(
+            &[(State::Gone, 1), (State::Suspended, 1)],
+            0,
+            &["2 of 7 sources are not answering: silence there proves nothing."],
+        );
+        check(
+            &[(State::Doubtful, 1)],
+            0,
+            &["1 source answers, but not as before: something may be missing there."],
+        );
+        check(&[(State::Quiet, 3)], 0, &["3 sources have said nothing new for unusually long."]);
+        check(&[], 1_200, &["1,200 entries are recorded but not yet found by search."]);
     }
 }

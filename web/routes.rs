@@ -47,6 +47,7 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/sources", get(api::sources::list))
         .route("/api/v1/sources/{slug}", get(api::sources::read))
         .route("/api/v1/sources/{slug}/retry", post(api::sources::retry))
+        .route("/api/v1/states", get(api::sources::states))
         .route("/api/v1/totals", get(api::totals::read))
         .route("/api/v1/openapi.json", get(api::openapi::read))
         .route("/api/{*rest}", get(api::problem::nothing_here).post(api::problem::nothing_here))

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use index::answer::Totals;
+use index::answer::{States, Totals};
 use index::knowledge::Knowledge;
 use jiff::Timestamp;
 
@@ -16,6 +16,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Seconds for which the totals in every page's frame are taken as they were; counting is cheap but not free.
 const TOTALS_SECONDS: i64 = 5;
+
+/// What was last answered, and when.
+type Held<T> = Arc<Mutex<Option<(Timestamp, T)>>>;
 
 /// What every handler is given; cheap to clone.
 #[derive(Clone)]
@@ -29,14 +32,15 @@ pub struct State {
     /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
     /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
     pub hosts: Arc<[String]>,
-    totals: Arc<Mutex<Option<(Timestamp, Totals)>>>,
+    totals: Held<Totals>,
+    states: Held<States>,
 }
 
 impl State {
     /// What handlers are given, with no names beside those of the loopback interface.
     #[must_use]
     pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
-        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default() }
+        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default(), states: Arc::default() }
     }
 
     /// The time now.
@@ -47,19 +51,33 @@ impl State {
 
     /// Totals that are at most a few seconds old.
     pub(crate) async fn totals(&self) -> anyhow::Result<Totals> {
-        let now = self.now();
-        let held = self.totals.lock().ok().and_then(|held| *held);
-        if let Some((at, totals)) = held
-            && (at.as_second()..at.as_second().saturating_add(TOTALS_SECONDS)).contains(&now.as_second())
-        {
-            return Ok(totals);
-        }
-        let totals = self.knowledge.totals().await?;
-        if let Ok(mut held) = self.totals.lock() {
-            *held = Some((now, totals));
-        }
-        Ok(totals)
+        fresh(&self.totals, self.now(), self.knowledge.totals()).await
     }
+
+    /// How many sources are in which state, as of a few seconds ago at most.
+    pub(crate) async fn states(&self) -> anyhow::Result<States> {
+        let now = self.now();
+        fresh(&self.states, now, self.knowledge.states(now)).await
+    }
+}
+
+/// What is held while it is fresh, else what is asked now.
+async fn fresh<T: Clone>(
+    held: &Held<T>,
+    now: Timestamp,
+    asking: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    let last = held.lock().ok().and_then(|held| held.clone());
+    if let Some((at, answer)) = last
+        && (at.as_second()..at.as_second().saturating_add(TOTALS_SECONDS)).contains(&now.as_second())
+    {
+        return Ok(answer);
+    }
+    let answer = asking.await?;
+    if let Ok(mut held) = held.lock() {
+        *held = Some((now, answer.clone()));
+    }
+    Ok(answer)
 }
 
 impl fmt::Debug for State {

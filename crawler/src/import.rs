@@ -229,6 +229,7 @@ async fn note_rounds(knowledge: &Knowledge, imported: &Imported, now: Timestamp)
         let end = RoundEnd {
             failure: None,
             remark: None,
+            symptom: None,
             seen: number(counts.new + counts.revised + counts.known),
             new: number(counts.new),
             revised: number(counts.revised),

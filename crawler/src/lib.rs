@@ -18,6 +18,9 @@ pub mod catalogue;
 pub mod exchange;
 mod known;
 
+// What is wrong with a source beyond a status code.
+pub mod health;
+
 // One round over whatever is due, and the way in for local files.
 pub mod import;
 pub mod round;

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
 use crate::fetch::{Door, Retry, backoff};
+use crate::health;
 use crate::sources::{self, Errand, Trouble};
 
 /// Drafts that are recorded in one transaction.
@@ -140,11 +141,13 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
         drafts,
         seen: 0,
         remarks: Vec::new(),
+        symptom: None,
     };
     let read = tokio::time::timeout(crawl.patience, sources::read(&mut errand)).await;
-    let Errand { drafts, memory, seen, remarks, .. } = errand;
+    let Errand { drafts, memory, seen, remarks, symptom: doubt, .. } = errand;
     drop(drafts);
     let recorded = recording.await?;
+    let symptom = read.as_ref().ok().and_then(|read| read.as_ref().err()).and_then(health::symptom);
     let trouble = match (read, &recorded) {
         (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
         (Err(_), _) => {
@@ -154,8 +157,9 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
         (Ok(Ok(())), _) => None,
     };
     let failed = trouble.is_some();
+    let symptom = if failed { symptom } else { doubt };
     let recorded = recorded.unwrap_or_default();
-    let end = end(&leased, trouble, &remarks, seen, recorded, (crawl.clock)());
+    let end = RoundEnd { symptom, ..end(&leased, trouble, &remarks, seen, recorded, (crawl.clock)()) };
     // What a reader remembers of a failed turn could hide what it did not bring.
     let memory = if failed { &leased.memory } else { &memory };
     crawl.knowledge.end_round(leased.id, started, (crawl.clock)(), &end, memory).await?;
@@ -190,6 +194,7 @@ fn end(
     RoundEnd {
         failure: trouble.map(|(sentence, _)| format!("failed to {sentence}")),
         remark,
+        symptom: None,
         seen,
         new: recorded.new,
         revised: recorded.revised,
@@ -201,7 +206,7 @@ fn retry(trouble: &Trouble) -> Retry {
     match trouble {
         Trouble::Fetch(disappointment) => disappointment.retry(),
         Trouble::Settings(_) => Retry::GiveUp,
-        Trouble::Read { .. } | Trouble::Stopping => Retry::Backoff,
+        Trouble::Read { .. } | Trouble::Absent { .. } | Trouble::Stopping => Retry::Backoff,
     }
 }
 

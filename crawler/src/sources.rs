@@ -4,6 +4,7 @@
 //! [`Errand`] and leaves a failure through [`Trouble`], so that it stays with its source.
 
 use index::entry::Draft;
+use index::health::Symptom;
 use index::source::{Kind, Source};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -44,6 +45,8 @@ pub struct Errand<'a> {
     pub seen: u32,
     /// What was odd about single documents: the round goes on, and the source shows it.
     pub remarks: Vec<String>,
+    /// What is wrong with the source although it could be read, as far as it has a word.
+    pub symptom: Option<Symptom>,
 }
 
 /// Why a reading ended early.
@@ -59,6 +62,12 @@ pub enum Trouble {
         what: String,
         /// What was wrong with it.
         why: Unreadable,
+    },
+    /// The server answers as if there were something, with a page that says that there is nothing.
+    #[error("fetch {url}: the server answers with a page that stands for \"not found\"")]
+    Absent {
+        /// The address.
+        url: String,
     },
     /// The source's own settings do not fit; a person must act.
     #[error("{0}")]
@@ -106,6 +115,12 @@ impl Errand<'_> {
         if self.remarks.len() < REMARKS {
             self.remarks.push(remark.into());
         }
+    }
+
+    /// Notes what is wrong with the source as a whole, although it could be read.
+    pub fn doubt(&mut self, symptom: Symptom, sentence: String) {
+        self.symptom = Some(symptom);
+        self.remarks.insert(0, sentence);
     }
 
     /// Fetches an address with the source's reach.
@@ -218,7 +233,12 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Osv => options::<osv::Options>(given).map(drop),
         Kind::Page => options::<page::Options>(given).map(drop),
         Kind::Discourse => options::<discourse::Options>(given).map(drop),
-        Kind::Csaf | Kind::Cve | Kind::Folder => options::<Nothing>(given).map(drop),
+        Kind::Cve => options::<cve::Options>(given).map(drop),
+        Kind::Forum => options::<forum::Options>(given).map(drop),
+        Kind::Github => options::<github::Options>(given).map(drop),
+        Kind::Status => options::<status::Options>(given).map(drop),
+        Kind::Keys => options::<keys::Options>(given).map(drop),
+        Kind::Csaf | Kind::Folder => options::<Nothing>(given).map(drop),
     }
 }
 

@@ -2,10 +2,13 @@
 //!
 //! Plain values, ready to be shown on a page, printed, or written as JSON. Nothing here decides or computes.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::entry::{Affected, EntryId, Kind, Statement, Status};
+use crate::health::State;
 use crate::mention::Mention;
 use crate::revision::{Piece, Revision};
 use crate::severity::Severity;
@@ -237,57 +240,30 @@ pub struct SourceView {
     pub source: Source,
     /// How it is doing.
     pub health: Health,
-    /// The state in one word.
+    /// The state in one word; as it was when the source was last tried, until [`SourceView::at`] says when to look.
     pub state: State,
     /// The newest rounds first, at most 30; only filled when one source is asked for.
     pub rounds: Vec<Round>,
 }
 
-/// The state of a source in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Its last round went well.
-    Healthy,
-    /// It was never asked.
-    Waiting,
-    /// Its last round failed; it is tried again by itself.
-    Failing,
-    /// It failed in a way that needs a person.
-    Suspended,
-    /// It is read only when a person imports it.
-    Imported,
+impl SourceView {
+    /// The same, with its state as it is at `now`.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.state = State::of(&self.source, &self.health, now);
+        self
+    }
 }
 
-impl State {
-    /// The state that these facts amount to.
-    #[must_use]
-    pub fn of(source: &Source, health: &Health) -> Self {
-        match (health.last_tried, health.failures, health.next_try) {
-            (None, ..) => Self::Waiting,
-            (Some(_), 0, None) if source.kind == crate::source::Kind::Folder => Self::Imported,
-            (Some(_), 0, _) => Self::Healthy,
-            (Some(_), _, None) => Self::Suspended,
-            (Some(_), _, Some(_)) => Self::Failing,
-        }
-    }
+/// How many sources are in which state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct States(pub BTreeMap<State, u64>);
 
-    /// The word shown for this state.
+impl States {
+    /// Sources whose state is one of those that `which` means.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Waiting => "never asked",
-            Self::Failing => "failing",
-            Self::Suspended => "suspended",
-            Self::Imported => "imported",
-        }
-    }
-
-    /// Whether somebody should look.
-    #[must_use]
-    pub const fn is_unwell(self) -> bool {
-        matches!(self, Self::Failing | Self::Suspended)
+    pub fn count(&self, which: fn(State) -> bool) -> u64 {
+        self.0.iter().filter(|(state, _)| which(**state)).map(|(_, count)| count).sum()
     }
 }
 

@@ -152,6 +152,9 @@ impl Knowledge {
         let mut change = self.store.change().await?;
         store::round::insert(&mut change, source, started, now, end).await?;
         store::source::end_round(&mut change, source, now, end, memory).await?;
+        if end.new + end.revised > 0 {
+            store::source::keep_quiet_after(&mut change, source, now).await?;
+        }
         Ok(change.commit().await?)
     }
 

@@ -5,6 +5,7 @@
 
 // What is written down: one noun a file.
 pub mod entry;
+pub mod health;
 pub mod mention;
 pub mod revision;
 pub mod severity;

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::health::Symptom;
+
 /// The number of a source in this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -187,6 +189,12 @@ pub struct Health {
     pub sentence: Option<String>,
     /// When it is asked next; absent when a person must act first.
     pub next_try: Option<Timestamp>,
+    /// What is wrong, as far as it has a word.
+    pub symptom: Option<Symptom>,
+    /// The first of the failures in a row.
+    pub failing_since: Option<Timestamp>,
+    /// When its silence becomes unusual; absent while nothing is known of what is usual.
+    pub quiet_after: Option<Timestamp>,
     /// Entries that it has brought.
     pub entries: i64,
 }
@@ -211,6 +219,9 @@ pub struct RoundEnd {
     pub failure: Option<String>,
     /// Something odd that did not stop the round, in one sentence.
     pub remark: Option<String>,
+    /// What was wrong or odd, as far as it has a word.
+    #[serde(default)]
+    pub symptom: Option<Symptom>,
     /// Documents seen.
     pub seen: u32,
     /// Entries that were new.

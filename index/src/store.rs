@@ -43,7 +43,10 @@ pub(crate) type Connection = <Db as sqlx::Database>::Connection;
 pub(crate) type Sql = QueryBuilder<Db>;
 
 /// Every migration, in order. A line is added; none is ever changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "spine", include_str!("../migrations/0001_spine.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "spine", include_str!("../migrations/0001_spine.sql")),
+    (2, "health", include_str!("../migrations/0002_health.sql")),
+];
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;

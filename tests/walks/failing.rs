@@ -1,6 +1,6 @@
 //! Sources fail: each keeps what it said, says why in one sentence, and is tried again; the others go on.
 
-use index::answer::State;
+use index::health::State;
 use index::source::Kind;
 use web::world::base::Host;
 
@@ -26,7 +26,7 @@ async fn check(breaking: impl FnOnce(&Town), sentence: &str, state: State) {
     assert!(page.contains(sentence.trim_end_matches('.')), "{page}");
     assert!(page.contains("1 of 7 sources is not answering: silence there proves nothing."), "{page}");
     match state {
-        State::Suspended => assert!(page.contains("not before a person acts"), "{page}"),
+        State::Suspended | State::Gone => assert!(page.contains("not before a person acts"), "{page}"),
         _ => assert!(view.health.next_try > view.health.last_tried, "{view:?}"),
     }
     assert_eq!(town.found("\"relay decoder inside Orrin Ledger\"").await.card.source, "orrin-notices");
@@ -59,7 +59,7 @@ async fn a_feed_that_is_not_there_is_tried_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_feed_that_is_gone_for_good_waits_for_a_person() {
     let breaking = |town: &Town| town.edit(|world| world.fail(Host::Orrin, path(), 410));
-    check(breaking, "it was removed for good (410)", State::Suspended).await;
+    check(breaking, "it was removed for good (410)", State::Gone).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

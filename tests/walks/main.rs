@@ -27,6 +27,8 @@ mod finding;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
+mod ailing;
+#[cfg(test)]
 mod failing;
 #[cfg(test)]
 mod hostile;

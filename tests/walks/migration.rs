@@ -6,12 +6,17 @@ use std::fs;
 use std::path::Path;
 
 use index::entry::EntryId;
+use index::health::{State, Symptom};
 use index::knowledge::Knowledge;
-use sqlx::AssertSqlSafe;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 /// Every migration with its sample rows, in order.
-const RELEASES: &[(&str, &str)] = &[("0001_spine.sql", include_str!("samples/0001.sql"))];
+const RELEASES: &[(&str, &str)] = &[
+    ("0001_spine.sql", include_str!("samples/0001.sql")),
+    ("0002_health.sql", include_str!("samples/0002.sql")),
+];
 
 #[test]
 fn every_migration_ships_sample_rows() {
@@ -28,12 +33,15 @@ fn every_migration_ships_sample_rows() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sample_rows_survive_every_later_migration() {
     let folder = tempfile::tempdir().unwrap();
-    // An empty record is brought to this release; the rows of each release before are then written into it.
-    Knowledge::open(folder.path()).await.unwrap().close().await;
-    let options =
-        SqliteConnectOptions::new().filename(folder.path().join("record.sqlite")).foreign_keys(true);
+    let options = SqliteConnectOptions::new()
+        .filename(folder.path().join("record.sqlite"))
+        .create_if_missing(true)
+        .page_size(16_384)
+        .foreign_keys(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
-    for (_, rows) in RELEASES {
+    // The record grows release by release, and each writes its rows before the next one comes.
+    for (number, (_, rows)) in (1..).zip(RELEASES) {
+        upto(number).run(&pool).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(*rows)).execute(&pool).await.unwrap();
     }
     pool.close().await;
@@ -45,9 +53,20 @@ async fn sample_rows_survive_every_later_migration() {
     }
 }
 
+/// The migrations of the first so many releases.
+fn upto(releases: usize) -> Migrator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/migrations");
+    let migrations = (1..).zip(RELEASES.iter().take(releases)).map(|(version, (file, _))| {
+        let name = file.split(['_', '.']).nth(1).unwrap().to_owned();
+        let sql = AssertSqlSafe(fs::read_to_string(folder.join(file)).unwrap()).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
 async fn read(knowledge: &Knowledge) {
     let totals = knowledge.totals().await.unwrap();
-    assert_eq!((totals.entries, totals.revisions, totals.sources, totals.behind), (1, 2, 1, 0));
+    assert_eq!((totals.entries, totals.revisions, totals.sources, totals.behind), (1, 2, 2, 0));
     let entry = knowledge.entry(EntryId(1), None).await.unwrap().unwrap();
     assert_eq!((entry.card.title.as_str(), entry.revision), ("The sample jams twice", 2));
     assert_eq!(entry.text, "It jams twice. See CVE-2026-90001.");
@@ -66,5 +85,9 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!(knowledge.search(&query, &index::answer::Window::default()).await.unwrap().entries, 1);
     let source = knowledge.source("sample-feed").await.unwrap().unwrap();
     assert_eq!((source.rounds.len(), source.health.failures), (1, 1));
+    assert_eq!((source.health.symptom, source.health.quiet_after), (None, None));
+    let empty = knowledge.source("sample-empty").await.unwrap().unwrap();
+    let later = "2026-02-03T04:05:06Z".parse().unwrap();
+    assert_eq!((empty.health.symptom, empty.at(later).state), (Some(Symptom::Missing), State::Gone));
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
 }

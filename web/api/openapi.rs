@@ -30,6 +30,7 @@ const SCHEMAS: &str = include_str!("schemas.json");
         sources::list,
         sources::read,
         sources::retry,
+        sources::states,
         totals::read
     ),
     components(schemas(problem::Problem, sources::Due))

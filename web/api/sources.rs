@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State as Given};
 use axum::http::StatusCode;
-use index::answer::SourceView;
+use index::answer::{SourceView, States};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,7 +25,17 @@ pub(crate) struct Due {
     responses((status = 200, description = "Sources with their health, without their rounds", body = ref("#/components/schemas/SourceViews")))
 )]
 pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<SourceView>>, Problem> {
-    Ok(Json(state.knowledge.sources().await?))
+    let now = state.now();
+    Ok(Json(state.knowledge.sources().await?.into_iter().map(|source| source.at(now)).collect()))
+}
+
+/// How many sources are in which state.
+#[utoipa::path(
+    get, path = "/api/v1/states", tag = "sources",
+    responses((status = 200, description = "Sources by their state; at most a few seconds old", body = ref("#/components/schemas/States")))
+)]
+pub(crate) async fn states(Given(state): Given<State>) -> Result<Json<States>, Problem> {
+    Ok(Json(state.states().await?))
 }
 
 /// A source with its last rounds.
@@ -42,7 +52,7 @@ pub(crate) async fn read(
     Path(slug): Path<String>,
 ) -> Result<Json<SourceView>, Problem> {
     let found = state.knowledge.source(&slug).await?;
-    found.map(Json).ok_or_else(missing)
+    found.map(|source| Json(source.at(state.now()))).ok_or_else(missing)
 }
 
 /// Makes a source due at once.

@@ -29,6 +29,9 @@ pub(crate) async fn read(
     Given(state): Given<State>,
     Path(slug): Path<String>,
 ) -> Result<Json<VendorView>, Problem> {
-    let found = state.knowledge.vendor(&slug).await?;
+    let found = state.knowledge.vendor(&slug).await?.map(|mut vendor| {
+        vendor.sources = vendor.sources.into_iter().map(|source| source.at(state.now())).collect();
+        vendor
+    });
     found.map(Json).ok_or_else(|| Problem::missing("no vendor of this name is recorded"))
 }

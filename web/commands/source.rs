@@ -54,7 +54,8 @@ pub(super) async fn run(knowledge: &Knowledge, command: Command) -> anyhow::Resu
 }
 
 async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
-    let sources = knowledge.sources().await?;
+    let now = schedule::now();
+    let sources: Vec<_> = knowledge.sources().await?.into_iter().map(|source| source.at(now)).collect();
     let mut out = io::stdout().lock();
     if json {
         serde_json::to_writer_pretty(&mut out, &sources).context("write the sources")?;
@@ -67,7 +68,6 @@ async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
             "There is no source yet. `forewarn source add VENDOR` adds a vendor's channels, `forewarn source catalogue` lists vendors; `forewarn import FOLDER` reads local files."
         )?;
     }
-    let now = schedule::now();
     let width =
         |of: fn(&SourceView) -> &str| sources.iter().map(|view| of(view).chars().count()).max().unwrap_or(0);
     let (names, states) = (width(|view| &view.source.slug), width(|view| view.state.as_str()));
@@ -85,7 +85,8 @@ async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
             count(u64::try_from(view.health.entries).unwrap_or(0)),
             if view.health.entries == 1 { "entry  " } else { "entries" },
         )?;
-        if let Some(sentence) = &view.health.sentence {
+        let sentence = crate::parts::source::sentence(view, now);
+        if !sentence.is_empty() {
             writeln!(out, "{:names$}  {sentence}", "")?;
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::State as Given;
 use index::answer::{Card, Totals};
+use index::health;
 
 use crate::failure::{Failure, Page};
 use crate::frame::Frame;
@@ -35,8 +36,13 @@ pub(crate) struct Home {
 pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Page<Home>, Failure> {
     let totals: Totals = state.totals().await?;
     let newest = distinct(state.knowledge.newest(4 * NEWEST).await?);
-    let sources = if totals.unwell > 0 { state.knowledge.sources().await? } else { Vec::new() };
-    let unwell: Vec<_> = sources.into_iter().filter(|source| source.state.is_unwell()).collect();
+    let sources = if state.states().await?.count(health::State::is_unwell) > 0 {
+        state.knowledge.sources().await?
+    } else {
+        Vec::new()
+    };
+    let seen = sources.into_iter().map(|source| source.at(frame.now));
+    let unwell: Vec<_> = seen.filter(|source| source.state.is_unwell()).collect();
     let more = (unwell.len() as u64).saturating_sub(UNWELL as u64);
     Ok(Page(Home {
         newest: CardLine::all(newest.get(..NEWEST as usize).unwrap_or(&newest), frame.now),

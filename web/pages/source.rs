@@ -67,6 +67,7 @@ pub(crate) async fn show(
 ) -> Result<Page<Source>, Failure> {
     let frame = frame.at(Here::Sources);
     let Some(view) = state.knowledge.source(&slug).await? else { return Err(missing(frame)) };
+    let view = view.at(frame.now);
     let mut rounds: Vec<RoundLine> = view.rounds.iter().map(|round| line(round, frame.now)).collect();
     let older = rounds.split_off(rounds.len().min(ROUNDS));
     Ok(Page(Source {

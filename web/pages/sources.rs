@@ -19,5 +19,6 @@ pub(crate) struct Sources {
 /// Shows it.
 pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Page<Sources>, Failure> {
     let sources = state.knowledge.sources().await?;
+    let sources: Vec<_> = sources.into_iter().map(|source| source.at(frame.now)).collect();
     Ok(Page(Sources { sources: SourceLine::all(&sources, frame.now), frame: frame.at(Here::Sources) }))
 }

@@ -60,7 +60,10 @@ pub(crate) async fn show(
         name: vendor.name,
         slug: vendor.slug,
         domains: vendor.domains,
-        sources: SourceLine::all(&view.sources, frame.now),
+        sources: SourceLine::all(
+            &view.sources.into_iter().map(|source| source.at(frame.now)).collect::<Vec<_>>(),
+            frame.now,
+        ),
         newest: CardLine::all(&newest, frame.now),
         frame,
     }))

@@ -2,8 +2,8 @@
 //!
 //! There are four, and none of them is "fine": what is fine is not loud.
 
-use index::answer::State;
 use index::entry::{Outcome, Status};
+use index::health::State;
 use index::severity::{Level, Severity};
 use index::source::Standing;
 
@@ -95,9 +95,9 @@ impl Sign {
     pub(crate) fn state(state: State) -> Self {
         let meaning = match state {
             State::Healthy | State::Imported => Meaning::Quiet,
-            State::Waiting => Meaning::Note,
-            State::Failing => Meaning::Attention,
-            State::Suspended => Meaning::Stop,
+            State::Waiting | State::Quiet => Meaning::Note,
+            State::Failing | State::Doubtful => Meaning::Attention,
+            State::Gone | State::Suspended => Meaning::Stop,
         };
         Self::new(meaning, state.as_str())
     }

@@ -1,6 +1,7 @@
 //! A source and how it is doing, as lists and pages show it.
 
 use index::answer::SourceView;
+use index::health::State;
 use jiff::Timestamp;
 
 use crate::moment::{Moment, lasting};
@@ -56,6 +57,22 @@ pub(crate) struct SourceLine {
     pub(crate) failures: u32,
 }
 
+/// Why a source is in its state, in one sentence; empty where there is nothing to say.
+pub(crate) fn sentence(view: &SourceView, now: Timestamp) -> String {
+    let health = &view.health;
+    let said = health.sentence.clone().unwrap_or_default();
+    match (view.state, health.failing_since, health.quiet_after) {
+        (State::Failing | State::Gone | State::Suspended, Some(since), _) => {
+            format!("{}, failing since {}", words::unended(&said), Moment::of(since, now).exact)
+        }
+        (State::Quiet, _, Some(after)) => format!(
+            "it answers, but has said nothing new for unusually long: something was to be expected by {}",
+            Moment::of(after, now).exact
+        ),
+        _ => said,
+    }
+}
+
 impl SourceLine {
     /// The source as it reads at `now`.
     pub(crate) fn of(view: &SourceView, now: Timestamp) -> Self {
@@ -73,7 +90,7 @@ impl SourceLine {
             vendor_page: words::page("/vendors", source.vendor.as_deref().unwrap_or_default()),
             state: Sign::state(view.state),
             unwell: view.state.is_unwell(),
-            sentence: words::unended(health.sentence.as_deref().unwrap_or_default()),
+            sentence: words::unended(&sentence(view, now)),
             tried: moment(health.last_tried),
             succeeded: moment(health.last_succeeded),
             news: moment(health.last_news),

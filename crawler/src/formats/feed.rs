@@ -26,6 +26,9 @@ static RELEASE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is a literal that the tests compile")
 });
 
+/// The kind of trouble with a web page that came where a feed was expected.
+pub const WEB_PAGE: &str = "a web page, not a feed";
+
 /// Reads a feed into one draft an item.
 ///
 /// # Errors
@@ -56,7 +59,7 @@ fn xml(text: &str) -> Result<String, Unreadable> {
     let page_at = ["<!doctype html", "<html"].iter().filter_map(|tag| head.find(tag)).min();
     match (page_at, feed_at) {
         (Some(page), feed) if feed.is_none_or(|feed| page < feed) => {
-            Err(Unreadable::new("a web page, not a feed", "the document begins as HTML"))
+            Err(Unreadable::new(WEB_PAGE, "the document begins as HTML"))
         }
         _ if !text.starts_with('<') && feed_at.is_none() => {
             Err(Unreadable::new("not a feed", "the document begins with neither XML nor JSON"))

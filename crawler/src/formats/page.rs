@@ -10,6 +10,9 @@ use url::Url;
 use super::{Origin, Read, Unreadable, article, date, identifiers, markdown};
 use crate::{clean, fetch};
 
+/// The kind of trouble with a page that a selector does not fit.
+pub const UNMATCHED: &str = "selector matches nothing";
+
 /// Items that one list may hold.
 const MAX_ITEMS: usize = 2000;
 
@@ -140,10 +143,7 @@ pub fn listed(item: &Item, selectors: &Selectors) -> Draft {
 }
 
 fn nothing(what: &str) -> Unreadable {
-    Unreadable::new(
-        "selector matches nothing",
-        format!("`{what}` finds nothing on the page; has its layout changed?"),
-    )
+    Unreadable::new(UNMATCHED, format!("`{what}` finds nothing on the page; has its layout changed?"))
 }
 
 fn tree(html: &str) -> Result<Html, Unreadable> {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use index::health::Symptom;
 use inspect::key::openpgp::Certificate;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use url::Url;
 
 use crate::formats::Origin;
 use crate::formats::recognise::Format;
+use crate::health;
 use crate::sources::cve::{contained, object, single};
 use crate::sources::{Errand, Trouble};
 
@@ -65,6 +67,9 @@ type Memory = BTreeMap<String, Known>;
 pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     let provider = provider::find(errand).await?;
     let certificates = proof::certificates(errand, &provider).await;
+    if let Some(sentence) = health::provider_keys(&certificates, errand.now) {
+        errand.doubt(Symptom::ProviderKey, sentence);
+    }
     let mut known: Memory = errand
         .memory
         .get("documents")

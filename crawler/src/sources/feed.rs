@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use index::entry::Draft;
+use index::health::Symptom;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -13,6 +14,7 @@ use url::Url;
 use super::{Errand, Trouble};
 use crate::fetch::{Answer, Fetched, Validators, charset};
 use crate::formats::{Origin, article, feed};
+use crate::health::{self, Held};
 
 /// What is asked for.
 const ACCEPT: &str =
@@ -34,6 +36,8 @@ pub(super) struct Options {
 struct Memory {
     validators: Validators,
     followed: Vec<String>,
+    /// What the feed held, to notice when it loses some of it.
+    held: Held,
 }
 
 /// Reads the feed and brings its items.
@@ -45,10 +49,19 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     let mut memory: Memory = serde_json::from_value(errand.memory.clone()).unwrap_or_default();
     let url = errand.address()?;
     let Answer::Fresh(fetched) = errand.fetch(url, ACCEPT, memory.validators.clone()).await? else {
+        if let Some(sentence) = memory.held.unchanged() {
+            errand.doubt(Symptom::Shrunk, sentence);
+        }
         return Ok(());
     };
-    let drafts = feed::parse(&fetched.bytes, &origin(&fetched))
-        .map_err(|why| Trouble::Read { what: fetched.url.to_string(), why })?;
+    let drafts = match feed::parse(&fetched.bytes, &origin(&fetched)) {
+        Ok(drafts) => drafts,
+        Err(why) if why.kind == feed::WEB_PAGE => return Err(health::examined(errand, &fetched, why).await),
+        Err(why) => return Err(Trouble::Read { what: fetched.url.to_string(), why }),
+    };
+    if let Some(sentence) = memory.held.compare(&drafts, errand.now) {
+        errand.doubt(Symptom::Shrunk, sentence);
+    }
     let known: HashSet<String> = memory.followed.drain(..).collect();
     let mut torn = false;
     for mut draft in drafts {

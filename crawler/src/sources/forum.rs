@@ -30,7 +30,7 @@ const MAX_PAGES: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Name of the preset; recognised where absent.
     preset: Option<String>,
     /// A TOML file with a preset of one's own.

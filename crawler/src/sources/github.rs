@@ -44,7 +44,7 @@ enum Channel {
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// What is read.
     channels: Vec<Channel>,
     /// Base of the REST interface; of an Enterprise server `https://HOST/api/v3`.

@@ -18,7 +18,7 @@ const ACCEPT: &str = "application/pgp-keys, application/x-pem-file, text/html;q=
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Whether files of keys that a page links to are read.
     follow: bool,
 }

@@ -14,6 +14,7 @@ use super::{Errand, Trouble};
 use crate::fetch::{Answer, Validators, charset};
 use crate::formats::Origin;
 use crate::formats::page::{self, Item, Selectors};
+use crate::health;
 
 /// What is asked for.
 const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
@@ -133,7 +134,7 @@ async fn items(
                 items.extend(listing.items.into_iter().filter(|item| seen.insert(item.url.clone())));
                 next = listing.next;
             }
-            Err(why) if first => return Err(Trouble::Read { what: fetched.url.to_string(), why }),
+            Err(why) if first => return Err(health::examined(errand, &fetched, why).await),
             Err(why) => errand.remark(format!("{}: {why}", fetched.url)),
         }
     }
@@ -178,6 +179,11 @@ async fn single(
     let Answer::Fresh(fetched) = errand.fetch(url.clone(), ACCEPT, known.clone()).await? else {
         return Ok(known);
     };
+    if item.is_none()
+        && health::says_not_found(&charset::decode(&fetched.bytes, fetched.charset.as_deref()).0)
+    {
+        return Err(Trouble::Absent { url: fetched.url.to_string() });
+    }
     let origin = Origin {
         path: "",
         url: Some(if item.is_some() { fetched.url.clone() } else { url }),

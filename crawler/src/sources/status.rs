@@ -22,7 +22,7 @@ const MAINTENANCE: &str = "scheduled-maintenances.json";
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Options {
+pub(super) struct Options {
     /// Whether planned maintenance is read as well.
     maintenance: bool,
 }

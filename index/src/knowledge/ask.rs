@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::answer::{
-    Answer, Card, Comparison, EntryView, Hit, Snapshot, SourceView, State, Totals, VendorLine, VendorView,
+    Answer, Card, Comparison, EntryView, Hit, Snapshot, SourceView, States, Totals, VendorLine, VendorView,
     Window,
 };
 use crate::entry::{EntryId, Statement};
+use crate::health::State;
 use crate::prepare::{restore, restore_mentions};
 use crate::query::{self, Query};
 use crate::revision::compare;
@@ -177,6 +179,18 @@ impl Knowledge {
         Ok(store::source::list(self.store.reader()).await?.into_iter().map(view).collect())
     }
 
+    /// How many sources are in which state at `now`.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn states(&self, now: Timestamp) -> anyhow::Result<States> {
+        let mut states = States::default();
+        for leased in store::source::states(self.store.reader()).await? {
+            *states.0.entry(State::of(&leased.source, &leased.health, now)).or_default() += 1;
+        }
+        Ok(states)
+    }
+
     /// One source with its last rounds.
     ///
     /// # Errors
@@ -267,7 +281,8 @@ fn choose(best: &[Best], grouped: bool, from: usize, size: usize) -> Vec<Chosen>
 }
 
 fn view(leased: Leased) -> SourceView {
-    let state = State::of(&leased.source, &leased.health);
+    let tried = leased.health.last_tried.unwrap_or(Timestamp::UNIX_EPOCH);
+    let state = State::of(&leased.source, &leased.health, tried);
     SourceView { id: leased.id, source: leased.source, health: leased.health, state, rounds: Vec::new() }
 }
 

@@ -268,6 +268,7 @@ async fn a_source_is_leased_once_and_due_again_when_its_round_says_so() {
     let failed = RoundEnd {
         failure: Some("failed to find the host one.example".into()),
         remark: None,
+        symptom: None,
         seen: 0,
         new: 0,
         revised: 0,

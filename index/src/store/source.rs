@@ -5,14 +5,22 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 
 use super::{Connection, Db, Row, SKIP_LEASED, Sql, counter, millis, moment};
+use crate::health::{Symptom, quiet_after};
 use crate::source::{Health, Kind, Leased, RoundEnd, Source, SourceId, Standing};
 
 /// How long a lease lasts when nobody ends it: longer than any round may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
 const COLUMNS: &str = "id, slug, name, vendor, kind, address, standing, every_minutes, private_network, options, \
-                       memory, last_tried, last_succeeded, last_news, failures, sentence, next_try, \
+                       memory, last_tried, last_succeeded, last_news, failures, sentence, next_try, symptom, \
+                       failing_since, quiet_after, \
                        (SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
+
+/// The part of the columns that has to count.
+const ENTRIES: &str = "(SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
+
+/// Entries that tell how often a source has news.
+const NEWS: i64 = 300;
 
 fn leased(row: &Row) -> anyhow::Result<Leased> {
     let (kind, standing): (String, String) = (row.try_get("kind")?, row.try_get("standing")?);
@@ -35,6 +43,9 @@ fn leased(row: &Row) -> anyhow::Result<Leased> {
         failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
         sentence: row.try_get("sentence")?,
         next_try: moment(row.try_get("next_try")?),
+        symptom: row.try_get::<Option<String>, _>("symptom")?.as_deref().and_then(Symptom::from_word),
+        failing_since: moment(row.try_get("failing_since")?),
+        quiet_after: moment(row.try_get("quiet_after")?),
         entries: row.try_get("entries")?,
     };
     let memory = serde_json::from_str(&row.try_get::<String, _>("memory")?)?;
@@ -134,16 +145,49 @@ pub(crate) async fn end_round(
     let mut sql = Sql::new("UPDATE source SET last_tried = ");
     sql.push_bind(millis(now)).push(", next_try = ").push_bind(end.next_try.map(millis));
     sql.push(", sentence = ").push_bind(end.failure.clone().or_else(|| end.remark.clone()));
+    sql.push(", symptom = ").push_bind(end.symptom.map(Symptom::as_str));
     sql.push(", memory = ").push_bind(memory.to_string()).push(", leased_until = 0, leased_by = ''");
     if end.failure.is_none() {
-        sql.push(", failures = 0, last_succeeded = ").push_bind(millis(now));
+        sql.push(", failures = 0, failing_since = NULL, last_succeeded = ").push_bind(millis(now));
     } else {
-        sql.push(", failures = failures + 1");
+        sql.push(", failures = failures + 1, failing_since = COALESCE(failing_since, ")
+            .push_bind(millis(now))
+            .push(")");
     }
     if end.new + end.revised > 0 {
         sql.push(", last_news = ").push_bind(millis(now));
     }
     sql.push(" WHERE id = ").push_bind(source.0).build().execute(connection).await?;
+    Ok(())
+}
+
+/// Every source that was not removed with what its state is told from; entries are not counted.
+pub(crate) async fn states(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS.replace(ENTRIES, "CAST(0 AS BIGINT) AS entries")).push(" FROM source WHERE removed = ");
+    sql.push_bind(false).build().fetch_all(pool).await?.iter().map(leased).collect()
+}
+
+/// Looks back on what a source said, and keeps when its silence becomes unusual.
+pub(crate) async fn keep_quiet_after(
+    connection: &mut Connection,
+    source: SourceId,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let mut sql = Sql::new(
+        "SELECT COALESCE(published, first_seen), CASE WHEN revisions > 1 THEN last_revised END FROM entry \
+         WHERE source_id = ",
+    );
+    sql.push_bind(source.0).push(" ORDER BY last_revised DESC LIMIT ").push_bind(NEWS);
+    let mut news = Vec::new();
+    for row in sql.build().fetch_all(&mut *connection).await? {
+        news.extend(moment(row.try_get(0)?));
+        news.extend(moment(row.try_get(1)?));
+        news.retain(|at| *at <= now);
+    }
+    let mut sql = Sql::new("UPDATE source SET quiet_after = ");
+    sql.push_bind(quiet_after(&news).map(millis)).push(" WHERE id = ").push_bind(source.0);
+    sql.build().execute(connection).await?;
     Ok(())
 }
 

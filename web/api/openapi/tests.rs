@@ -1,9 +1,10 @@
 //! Holds the description against what is really written.
 
-use index::answer::{Answer, Card, Facet, Facets, Hit, Marked, SourceView, State, Totals, VendorLine};
+use index::answer::{Answer, Card, Facet, Facets, Hit, Marked, SourceView, States, Totals, VendorLine};
 use index::entry::{
     Affected, Check, EntryId, Kind, Outcome, Post, Range, Reference, Role, Statement, Status,
 };
+use index::health::State;
 use index::mention::Mention;
 use index::revision::{Change, Fate, Piece, Revision};
 use index::severity::{Level, Severity};
@@ -109,7 +110,7 @@ fn affected() -> Affected {
 fn every_resource_is_described_and_every_reference_leads_somewhere() {
     let whole = description();
     let paths = whole["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 9, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 10, "{:?}", paths.keys());
     let written = whole.to_string();
     for reference in written.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
@@ -139,6 +140,7 @@ fn a_search_is_answered_as_described() {
         },
     );
     check("Totals", Totals::default());
+    check("States", States(State::ALL.into_iter().map(|state| (state, 1)).collect()));
 }
 
 #[test]
@@ -201,8 +203,15 @@ fn vendors_and_sources_are_as_described() {
         contacts: vec![contact],
     };
     check("VendorLines", vec![VendorLine { vendor, sources: 1, entries: 2 }]);
-    let end =
-        RoundEnd { failure: None, remark: Some("r".into()), seen: 1, new: 0, revised: 0, next_try: None };
+    let end = RoundEnd {
+        failure: None,
+        remark: Some("r".into()),
+        symptom: None,
+        seen: 1,
+        new: 0,
+        revised: 0,
+        next_try: None,
+    };
     let round = Round { started: Timestamp::UNIX_EPOCH, ended: Timestamp::UNIX_EPOCH, end };
     let source = Source {
         slug: "s".into(),

@@ -77,6 +77,7 @@ async fn a_provider_is_read_once_and_its_hashes_are_facts() {
         drafts,
         seen: 0,
         remarks: vec![],
+        symptom: None,
     };
     read(&mut errand).await.unwrap();
     assert_eq!(errand.seen, 2);
