@@ -83,7 +83,7 @@ async fn a_feed_that_lost_its_entries_is_doubted_until_they_are_back() {
         (13..=21, State::Healthy, 0),
     ];
     for (days, state, told) in steps {
-        town.edit(|world| world.replace(Host::Orrin, "/notices.atom", &feed(2026, days)));
+        town.edit(|world| world.replace(Host::Orrin, "/notices.atom", feed(2026, days).into_bytes()));
         assert_eq!(town.round().await.failed, 0);
         let view = town.health("orrin-notices").await;
         assert_eq!(view.state, state, "{view:?}");

@@ -48,10 +48,8 @@ async fn a_second_round_asks_conditionally_and_writes_nothing() {
         let status = again.iter().find(|one| one.host == host && one.path == path).map(|one| one.status);
         assert_eq!(status, Some(304), "{path}: {again:?}");
     }
-    assert!(
-        again.iter().all(|one| !one.path.ends_with("owsa-0046.json")),
-        "what did not change is not fetched"
-    );
+    let looked = again.iter().filter(|one| one.path.ends_with("owsa-0046.json")).count();
+    assert_eq!(looked, 1, "a day later a document is looked at again although its provider names no change");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -180,6 +180,8 @@ async fn a_spent_limit_and_an_expired_token_each_have_their_sentence_and_no_toke
     };
     let said = crawled("expired");
     assert!(said.contains("it was refused as expired, withdrawn or mistyped (401)"), "{said}");
+    assert!(!said.contains("ghp-walk-secret"), "{said}");
+    let said = crawled("unset");
     assert!(said.contains("the environment variable FOREWARN_GITHUB_TOKEN_NOWHERE is not set"), "{said}");
     assert!(!said.contains("ghp-walk-secret"), "{said}");
     add("spent", "other", json!({"channels": ["tags"]}));

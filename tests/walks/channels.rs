@@ -40,7 +40,7 @@ async fn a_key_is_found_by_its_fingerprint_with_its_facts_and_its_bytes() {
     let key = town.world.world().halvard.former_key.fingerprint();
     let entry = town.found(&format!("source:halvard-keys key:{key} \"OpenPGP key fingerprint\"")).await;
     let page = town.page(&format!("/entries/{}", entry.card.id.0)).await.seen();
-    for words in ["Halvard Systems Packages <packages@halvard.example>", "Expires: never", "Ed25519"] {
+    for words in ["Halvard Systems Packages <packages@", "Expires: never", "Ed25519"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let digest = entry.revisions.first().unwrap().snapshot.clone();

@@ -66,7 +66,7 @@ fn xenforo_is_read_with_the_marks_it_sets() {
     assert_eq!(
         shown(&page),
         [
-            "Halvard | staff | 2026-11-20T10:00:00Z | The key is **new**.",
+            "Halvard | staff | 2026-11-20T10:00:00Z | The key is new.",
             "pretender | role not stated | 2026-11-20T11:00:00Z | Trust me. Staff",
         ]
     );

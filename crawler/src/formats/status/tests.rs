@@ -34,7 +34,7 @@ fn an_incident_is_one_entry_with_its_updates_in_order_in_any_language() {
         ("incident/k1x", "Zustellung verzögert")
     );
     assert_eq!(draft.link.as_deref(), Some("https://status.halvard.example/incidents/k1x"));
-    assert_eq!(shown(draft), ["Investigating: Wir prüfen **Relay 5.1**.", "Resolved: Alles läuft wieder."]);
+    assert_eq!(shown(draft), ["Investigating: Wir prüfen Relay 5.1.", "Resolved: Alles läuft wieder."]);
     let text = draft.statement.text.as_str();
     assert!(text.starts_with("Impact: major. Status: resolved. Concerns: Relay EU, Console."), "{text}");
     assert!(
