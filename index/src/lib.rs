@@ -11,6 +11,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod vendor;
+pub mod version;
 
 // What is asked, and what is answered.
 pub mod answer;
