@@ -5,6 +5,7 @@
 //! were looked at refuse what the wild is full of (`1.0` is no `semver`, numbers beyond 64 bits no `pep440_rs`).
 
 pub mod line;
+pub mod prose;
 pub mod range;
 pub mod scheme;
 

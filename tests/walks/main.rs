@@ -38,3 +38,4 @@ mod house;
 mod migration;
 #[cfg(test)]
 mod typed;
+mod upgrading;

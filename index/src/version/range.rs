@@ -27,6 +27,12 @@ impl Asked {
         read.iter().any(Option::is_some).then(|| Self { text: text.to_owned(), read })
     }
 
+    /// The version as it was typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How it compares with a bound; `None` when either cannot be read by these rules.
     #[must_use]
     pub fn compare(&self, scheme: Scheme, bound: &str) -> Option<Ordering> {
