@@ -43,7 +43,7 @@ fn each_ecosystem_orders_by_its_own_rules() {
         "1-alpha-1 = 1a1 < 1-rc = 1-CR < 1-SNAPSHOT < 1 = 1.ga = 1-final < 1-sp < 1-x < 1-1 < 1.1",
     );
     check(Scheme::RubyGems, "1.0.a.2 = 1.0.a2 < 1.0.b1 < 1.0 = 1 < 1.0.1 < 1.10");
-    check(Scheme::Packagist, "1.0-dev < 1.0a1 < 1.0RC1 < 1.0 < 1.0pl1 < 1.0.0 < v1.0.1");
+    check(Scheme::Packagist, "1.0-dev < 1.0a1 < 1.0RC1 < 1.0 < 1.0.0 < v1.0.1 < 1.0pl1");
     check(Scheme::Cran, "0.1-1 < 0.1-4 < 0.1-4-0 < 0.2");
     check(Scheme::Hackage, "1.0 < 1.0.0 < 1.1");
     check(
