@@ -11,6 +11,7 @@ pub(crate) mod health;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod totals;
+pub(crate) mod upgrade;
 pub(crate) mod vendors;
 
 // Their description.

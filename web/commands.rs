@@ -11,6 +11,7 @@ mod search;
 mod serve;
 mod source;
 mod terminal;
+mod upgrade;
 
 use std::io;
 use std::path::PathBuf;
@@ -43,6 +44,8 @@ struct Arguments {
 enum Command {
     /// Search everything that was said: words, "phrases", identifiers, vendor:acme, severity:>=high, after:2025
     Search(search::Arguments),
+    /// What lies between the version that runs and the one that is offered
+    Upgrade(upgrade::Arguments),
     /// Ask the sources that are due, or those that are named alone
     Crawl(crawl::Arguments),
     /// Add, list and remove sources
@@ -120,6 +123,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
     }
     match arguments.command {
         Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
+        Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
         Command::Source(command) => source::run(&open(&settings).await?, command).await,
         Command::Import(arguments) => import::run(&open(&settings).await?, &arguments).await,

@@ -42,6 +42,8 @@ pub(crate) enum Here {
     Elsewhere,
     /// Search and entries.
     Search,
+    /// What lies between two versions.
+    Upgrade,
     /// Vendors.
     Vendors,
     /// Sources.

@@ -6,6 +6,7 @@ pub(crate) mod entry;
 pub(crate) mod home;
 pub(crate) mod search;
 pub(crate) mod snapshot;
+pub(crate) mod upgrade;
 
 // Who says it.
 pub(crate) mod source;

@@ -5,3 +5,4 @@ pub(crate) mod card;
 pub(crate) mod identifier;
 pub(crate) mod sign;
 pub(crate) mod source;
+pub(crate) mod upgrade;

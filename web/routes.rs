@@ -27,6 +27,8 @@ pub fn router(state: State) -> Router {
         // For people.
         .route("/", get(pages::home::show))
         .route("/search", get(pages::search::show))
+        .route("/upgrade", get(pages::upgrade::show))
+        .route("/upgrade.md", get(pages::upgrade::as_markdown))
         .route("/entries/{id}", get(pages::entry::show))
         .route("/entries/{id}/compare", get(pages::comparison::show))
         .route("/snapshots/{digest}", get(pages::snapshot::bytes))
@@ -40,6 +42,7 @@ pub fn router(state: State) -> Router {
         .route("/sign-out", post(pages::sign_in::leave))
         // For programs.
         .route("/api/v1/search", get(api::search::find))
+        .route("/api/v1/upgrade", get(api::upgrade::between))
         .route("/api/v1/entries/{id}", get(api::entries::read))
         .route("/api/v1/entries/{id}/compare", get(api::entries::compare))
         .route("/api/v1/vendors", get(api::vendors::list))
@@ -105,7 +108,16 @@ mod tests {
     #[tokio::test]
     async fn on_loopback_everybody_may_ask_under_a_loopback_name() {
         let access = Access::Loopback;
-        for path in ["/", "/search", "/search?q=relay", "/vendors", "/sources", "/help/search", "/sign-in"] {
+        for path in [
+            "/",
+            "/search",
+            "/search?q=relay",
+            "/upgrade",
+            "/vendors",
+            "/sources",
+            "/help/search",
+            "/sign-in",
+        ] {
             check(&access, &format!("GET {path}"), "host: localhost:8080", 200).await;
         }
         check(&access, "GET /", "host: evil.example", 421).await;

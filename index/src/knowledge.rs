@@ -6,6 +6,7 @@
 mod ask;
 mod group;
 mod record;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 

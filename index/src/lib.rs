@@ -12,10 +12,12 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod vendor;
+pub mod version;
 
 // What is asked, and what is answered.
 pub mod answer;
 pub mod query;
+pub mod upgrade;
 
 // The one door, the record behind it, and the index derived from the record.
 pub mod knowledge;

@@ -33,6 +33,10 @@ pub enum Query {
     Vendor(String),
     /// Entries on this product, as typed.
     Product(String),
+    /// Entries that say that this version is affected.
+    Version(String),
+    /// Entries that say that this version, or an earlier one of its line, fixes.
+    Fixed(String),
     /// The entry that its source calls so; an advisory's identifier in its canonical spelling.
     Id(String),
     /// Entries of a kind, one of [`KINDS`].
@@ -59,8 +63,8 @@ pub enum Query {
 pub const KINDS: [&str; 5] = ["advisory", "release", "thread", "notice", "bulletin"];
 
 /// The fields that can be typed before a colon.
-pub const FIELDS: [&str; 9] =
-    ["vendor", "product", "id", "key", "kind", "source", "severity", "after", "before"];
+pub const FIELDS: [&str; 11] =
+    ["vendor", "product", "id", "key", "kind", "source", "severity", "after", "before", "version", "fixed"];
 
 /// How a value is compared with the one typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

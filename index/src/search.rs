@@ -4,6 +4,7 @@
 //! crash or a pause. It lies in a folder of its own; a rebuild makes a new folder beside it and then changes the name
 //! in the file `current`, so that it can happen while another process serves. Refuses to store what is shown.
 
+mod affected;
 pub(crate) mod collect;
 mod compile;
 mod schema;
@@ -142,9 +143,10 @@ impl Search {
     /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice.
     pub(crate) fn run(&self, query: &Query, best: usize, order: Order) -> anyhow::Result<Found> {
         let searcher = self.held().reader.searcher();
+        let (query, conditions) = compile::apart(query);
         let run = |demand| -> anyhow::Result<Collected> {
-            let compiled = Compiler { fields: &self.fields, searcher: &searcher, demand }.compile(query);
-            let collect = Collect { best, order };
+            let compiled = Compiler { fields: &self.fields, searcher: &searcher, demand }.compile(&query);
+            let collect = Collect { best, order, conditions: Arc::clone(&conditions) };
             let scoring = match order {
                 Order::Relevance => EnableScoring::enabled_from_searcher(&searcher),
                 Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(&searcher),
@@ -152,7 +154,7 @@ impl Search {
             let executor = tantivy::Executor::single_thread();
             searcher.search_with_executor(&compiled, &collect, &executor, scoring).context("search the index")
         };
-        let words = words(query);
+        let words = words(&query);
         if words < MANY_WORDS {
             let collected = run(Demand::All)?;
             if collected.entries > 0 || words < 2 {

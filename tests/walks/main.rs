@@ -44,3 +44,4 @@ mod house;
 mod migration;
 #[cfg(test)]
 mod typed;
+mod upgrading;

@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{entries, problem, search, sources, totals, vendors};
+use crate::api::{entries, problem, search, sources, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -23,6 +23,7 @@ const SCHEMAS: &str = include_str!("schemas.json");
     ),
     paths(
         search::find,
+        upgrade::between,
         entries::read,
         entries::compare,
         vendors::list,

@@ -30,9 +30,12 @@ const WORDS: [(&str, &str); 7] = [
     ("relay OR proxy", "either word"),
     ("(relay OR proxy) timeout", "parentheses hold alternatives together"),
 ];
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 12] = [
     ("vendor:red-hat", "what this vendor or publisher said"),
     ("product:openssl", "entries on this product or package"),
+    ("product:openssl version:3.0.5", "entries that say that this version of the product is affected"),
+    ("version:3.0.5", "the same for any product"),
+    ("fixed:3.0.7", "entries that say that this version, or an earlier one of its line, fixes"),
     ("id:CVE-2024-3094", "the entry with this identifier, not those that only mention it"),
     ("key:\"7F38 BBB5 9D06 4DBC\"", "entries that mention this key, in whatever spelling"),
     ("kind:thread", "advisory, release, thread, notice or bulletin"),

@@ -309,10 +309,21 @@ fn why(query: &Query, marker: &Marker, card: &Card) -> Vec<String> {
     if let Query::Key(key) = query {
         why.push(format!("it names the key {key}"));
     }
+    why.extend(versions(query));
     if why.is_empty() && seeks_words(query) {
         why.push("its text".to_owned());
     }
     why
+}
+
+/// What a query asks of versions, in words.
+fn versions(query: &Query) -> Vec<String> {
+    match query {
+        Query::And(all) => all.iter().flat_map(versions).collect(),
+        Query::Version(version) => vec![format!("{version} is affected")],
+        Query::Fixed(version) => vec![format!("fixed in {version} or before it in its line")],
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a query asks for anything that stands in a text, and not only for fields such as a vendor or a date.

@@ -20,6 +20,8 @@ fn clause(query: &Query) -> String {
         Query::Key(hex) => format!("mention the key {hex}"),
         Query::Vendor(name) => format!("come from the vendor {name}"),
         Query::Product(name) => format!("are about the product {name}"),
+        Query::Version(version) => format!("say that version {version} is affected"),
+        Query::Fixed(version) => format!("say that version {version}, or an earlier one of its line, fixes"),
         Query::Id(id) => format!("have the identifier {id}"),
         Query::KindIs(kind) => format!("are of the kind {kind}"),
         Query::Source(name) => format!("come from the source {name}"),

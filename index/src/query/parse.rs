@@ -164,7 +164,11 @@ impl Reader<'_> {
     }
 
     fn field(&mut self, token: &Token, name: &str, value: &str, quoted: bool) -> Result<Query, Mistake> {
-        let several = !quoted && matches!(name, "vendor" | "product" | "id" | "kind" | "source" | "severity");
+        let several = !quoted
+            && matches!(
+                name,
+                "vendor" | "product" | "id" | "kind" | "source" | "severity" | "version" | "fixed"
+            );
         if !several {
             return one_value(token, name, value.trim());
         }
@@ -258,6 +262,8 @@ fn one_value(token: &Token, name: &str, value: &str) -> Result<Query, Mistake> {
             Ok,
         ),
         "severity" => severity(value).map_or_else(wrong, Ok),
+        "version" => version(value).map(Query::Version).map_or_else(wrong, Ok),
+        "fixed" => version(value).map(Query::Fixed).map_or_else(wrong, Ok),
         "after" => date(value).map(Query::After).map_or_else(wrong, Ok),
         _ => date(value).map(Query::Before).map_or_else(wrong, Ok),
     }
@@ -309,6 +315,15 @@ fn severity(value: &str) -> Result<Query, String> {
         None => "severity is one of none, low, medium, high, critical: type for example severity:>=high"
             .to_owned(),
     })
+}
+
+fn version(value: &str) -> Result<String, String> {
+    match crate::version::range::Asked::read(value) {
+        Some(_) => Ok(value.to_owned()),
+        None => {
+            Err(format!("\u{201c}{value}\u{201d} is no version: type it as it is released, such as 3.0.7"))
+        }
+    }
 }
 
 fn date(value: &str) -> Result<Date, String> {

@@ -14,6 +14,8 @@ pub(super) fn typed(query: &Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Query::Key(hex) => write!(f, "key:{hex}"),
         Query::Vendor(name) => field(f, "vendor", name),
         Query::Product(name) => field(f, "product", name),
+        Query::Version(version) => field(f, "version", version),
+        Query::Fixed(version) => field(f, "fixed", version),
         Query::Id(id) => field(f, "id", id),
         Query::Source(name) => field(f, "source", name),
         Query::KindIs(kind) => write!(f, "kind:{kind}"),

@@ -73,6 +73,8 @@ fn fields_are_understood() {
     check("after:2024-02-03", &Query::After(date(2024, 2, 3)));
     check("after:2024-02", &Query::After(date(2024, 2, 1)));
     check("before:2024", &Query::Before(date(2024, 1, 1)));
+    check("version:3.0.5", &Query::Version("3.0.5".to_owned()));
+    check("fixed:1:3.0.7-2.el9", &Query::Fixed("1:3.0.7-2.el9".to_owned()));
     check("id:cve-2024-3094", &Query::Id("CVE-2024-3094".to_owned()));
     check("source:\"::x\"", &Query::Source("::x".to_owned()));
     check("a vendor:b", &Query::And(vec![word("a"), vendor("b")]));
@@ -139,6 +141,7 @@ fn a_mistake_says_where_and_what_to_type() {
     wrong("severity:bad", "severity:bad", "none, low, medium");
     wrong("after:2024-02-30", "after:2024-02-30", "2024-01-31");
     wrong("before:soon", "before:soon", "no date");
+    wrong("version:newest", "version:newest", "is no version");
     wrong("key:7F38", "key:7F38", "40 or 64");
     wrong("a*", "a*", "two letters");
     wrong("\"\"", "\"\"", "nothing between");

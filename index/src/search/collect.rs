@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::affected::{Condition, Tester};
 use super::schema::Packed;
 use crate::answer::Order;
 
@@ -16,6 +18,8 @@ pub(super) struct Collect {
     pub(super) best: usize,
     /// What makes one better.
     pub(super) order: Order,
+    /// What everything found must say of versions.
+    pub(super) conditions: Arc<[Condition]>,
 }
 
 /// One of the best entries.
@@ -84,6 +88,7 @@ impl Groups {
 
 /// The columns of one segment, and what was seen of it so far.
 pub(super) struct Segment {
+    tester: Tester,
     wanted: usize,
     order: Order,
     id: Column<u64>,
@@ -116,6 +121,7 @@ impl Collector for Collect {
         let columns = segment.fast_fields();
         let vendors = columns.str("vendor_name")?;
         Ok(Segment {
+            tester: Tester::new(segment, Arc::clone(&self.conditions))?,
             wanted: self.best,
             order: self.order,
             id: columns.u64("id")?,
@@ -161,6 +167,9 @@ impl SegmentCollector for Segment {
     type Fruit = Part;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        if !self.tester.fits(doc) {
+            return;
+        }
         self.entries += 1;
         let group = self.group.first(doc).unwrap_or(0);
         self.groups.insert(group);

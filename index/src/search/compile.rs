@@ -4,6 +4,7 @@
 //! words that stand in a large part of all entries only help to rank.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::query::{
@@ -13,6 +14,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::affected::{Below, Condition};
 use super::schema::{Fields, severity_number, terms};
 use crate::entry::Kind;
 use crate::query::{Comparison, Query};
@@ -60,6 +62,7 @@ impl Compiler<'_> {
             Query::Key(key) => self.key(key),
             Query::Vendor(vendor) => self.exact(self.fields.vendor, &slug(vendor)),
             Query::Product(product) => filter(phrase_of(self.fields.product, product)),
+            Query::Version(_) | Query::Fixed(_) => condition(query, &[]),
             Query::Id(identifier) => self.exact(self.fields.identifier, &identifier.to_lowercase()),
             Query::KindIs(kind) => self.kind(kind),
             Query::Source(source) => self.exact(self.fields.source, &slug(source)),
@@ -216,6 +219,51 @@ impl Compiler<'_> {
             Term::from_field_i64(self.fields.dated, midnight.unwrap_or(i64::MAX))
         };
         filter(Box::new(RangeQuery::new(from.map(term), to.map(term))))
+    }
+}
+
+/// The conditions on versions that everything found must meet, apart from the rest of the query; they take the products
+/// that stand beside them, which then only have to be in the text.
+pub(super) fn apart(query: &Query) -> (Query, Arc<[Condition]>) {
+    let single = [query.clone()];
+    let all = match query {
+        Query::And(all) => all.as_slice(),
+        _ => single.as_slice(),
+    };
+    let products: Vec<&str> = all
+        .iter()
+        .filter_map(|one| match one {
+            Query::Product(product) => Some(product.as_str()),
+            _ => None,
+        })
+        .collect();
+    let (mut rest, mut conditions) = (Vec::new(), Vec::new());
+    for one in all {
+        match Condition::of(one, &products) {
+            Some(condition) => conditions.push(condition),
+            None => rest.push(one.clone()),
+        }
+    }
+    if conditions.iter().any(|condition| !condition.is_negated()) {
+        for one in &mut rest {
+            if let Query::Product(product) = one {
+                *one = Query::Phrase(product.clone());
+            }
+        }
+    }
+    let rest = match rest.len() {
+        0 => Query::All,
+        1 => rest.remove(0),
+        _ => Query::And(rest),
+    };
+    (rest, conditions.into())
+}
+
+/// A condition on versions where the engine must decide it; what cannot be one finds nothing.
+fn condition(query: &Query, products: &[&str]) -> Boxed {
+    match Condition::of(query, products) {
+        Some(condition) => filter(Box::new(Below([condition].into()))),
+        None => Box::new(EmptyQuery),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::severity::Level;
 use crate::store::entry::Changed;
 
 /// Raised whenever an index written before cannot be read any more; the index is then built again.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Name under which the tokenizer of [`super::token`] is registered.
 pub(super) const TOKENIZER: &str = "identifiers";
@@ -55,6 +55,8 @@ pub(super) struct Fields {
     pub(super) dated: Field,
     /// Group of entries that share an identifier.
     pub(super) group: Field,
+    /// What it says of versions, see [`super::affected`].
+    pub(super) affected: Field,
     /// Kind, severity and year in one number, see [`Packed`].
     pub(super) packed: Field,
 }
@@ -111,6 +113,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         severity: builder.add_u64_field("severity", INDEXED),
         dated: builder.add_i64_field("dated", FAST),
         group: builder.add_u64_field("group", FAST),
+        affected: builder.add_bytes_field(super::affected::COLUMN, FAST),
         packed: builder.add_u64_field("packed", FAST),
     };
     (builder.build(), fields)
@@ -158,6 +161,9 @@ pub(super) fn document(fields: &Fields, changed: &Changed) -> anyhow::Result<Tan
     about.extend(mentioned.map(|mention| mention.value.to_lowercase()));
     for about in unique(about) {
         document.add_text(fields.about, about);
+    }
+    if let Some(said) = super::affected::encode(&statement, &changed.title, &changed.body)? {
+        document.add_bytes(fields.affected, &said);
     }
     for key in unique(keys(&mentions, &statement)) {
         document.add_text(fields.key, key);

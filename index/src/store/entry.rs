@@ -141,34 +141,49 @@ pub(crate) async fn changed_after(
     change: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<Changed>> {
-    let mut sql = Sql::new(
-        "SELECT entry.id, entry.change, entry.kind, entry.title, source.slug, entry.vendor, entry.vendor_name, \
-         COALESCE(entry.published, entry.first_seen), entry.group_id, revision.statement, \
-         revision.mentions, revision.body",
-    );
-    sql.push(
-        " FROM entry JOIN source ON source.id = entry.source_id \
-         JOIN revision ON revision.id = entry.revision_id WHERE entry.change > ",
-    );
-    sql.push_bind(change);
+    let mut sql = Sql::new(CHANGED);
+    sql.push(" WHERE entry.change > ").push_bind(change);
     sql.push(" ORDER BY entry.change LIMIT ").push_bind(limit);
-    let row = |row: Row| {
-        Ok(Changed {
-            id: row.try_get(0)?,
-            change: row.try_get(1)?,
-            kind: row.try_get(2)?,
-            title: row.try_get(3)?,
-            source: row.try_get(4)?,
-            vendor: row.try_get(5)?,
-            vendor_name: row.try_get(6)?,
-            dated: row.try_get(7)?,
-            group_id: row.try_get(8)?,
-            statement: row.try_get(9)?,
-            mentions: row.try_get(10)?,
-            body: row.try_get(11)?,
-        })
-    };
-    sql.build().fetch_all(pool).await?.into_iter().map(row).collect()
+    sql.build().fetch_all(pool).await?.iter().map(changed).collect()
+}
+
+/// What these entries say now.
+pub(crate) async fn said(pool: &sqlx::Pool<Db>, entries: &[i64]) -> sqlx::Result<Vec<Changed>> {
+    let mut said = Vec::with_capacity(entries.len());
+    for some in entries.chunks(ROWS) {
+        let mut sql = Sql::new(CHANGED);
+        sql.push(" WHERE entry.id IN (");
+        let mut list = sql.separated(", ");
+        for entry in some {
+            list.push_bind(*entry);
+        }
+        sql.push(")");
+        let rows = sql.build().fetch_all(pool).await?;
+        said.extend(rows.iter().map(changed).collect::<sqlx::Result<Vec<_>>>()?);
+    }
+    Ok(said)
+}
+
+/// The columns of [`Changed`], and the tables they come from.
+const CHANGED: &str = "SELECT entry.id, entry.change, entry.kind, entry.title, source.slug, entry.vendor, entry.vendor_name, \
+    COALESCE(entry.published, entry.first_seen), entry.group_id, revision.statement, revision.mentions, revision.body \
+    FROM entry JOIN source ON source.id = entry.source_id JOIN revision ON revision.id = entry.revision_id";
+
+fn changed(row: &Row) -> sqlx::Result<Changed> {
+    Ok(Changed {
+        id: row.try_get(0)?,
+        change: row.try_get(1)?,
+        kind: row.try_get(2)?,
+        title: row.try_get(3)?,
+        source: row.try_get(4)?,
+        vendor: row.try_get(5)?,
+        vendor_name: row.try_get(6)?,
+        dated: row.try_get(7)?,
+        group_id: row.try_get(8)?,
+        statement: row.try_get(9)?,
+        mentions: row.try_get(10)?,
+        body: row.try_get(11)?,
+    })
 }
 
 /// Entries recorded; those written after `change`; those of one vendor.
