@@ -1,6 +1,7 @@
 //! Mail: one message (RFC 5322, MIME) or a mailbox of several, each as one entry.
 //!
-//! The plain text part is preferred over HTML; attachments are not read. Refuses to fetch what a message refers to, and
+//! The plain text part is preferred over HTML; attachments are named, and text among them (a patch) is kept up to a
+//! bound. Refuses to fetch what a message refers to, and
 //! to believe its sender: the name is shown as the message's own word.
 
 use std::sync::LazyLock;
@@ -8,16 +9,24 @@ use std::sync::LazyLock;
 use index::entry::{Draft, Evidence, Kind, Statement};
 use index::severity::Severity;
 use index::text::Text;
-use jiff::Timestamp;
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 use regex::bytes::Regex;
 use sha2::{Digest as _, Sha256};
 
 use super::{Origin, Read, Unreadable, identifiers, score};
 use crate::clean;
 
+/// When a message was sent.
+mod moment;
+/// What it says of its own authenticity.
+mod proof;
+
 /// Beginnings of parts in one message; more is an attack on the reader.
 const MAX_PARTS: usize = 1000;
+
+/// Attachments named of one message, and letters kept of each that is text: a large patch, not a data set.
+const MAX_ATTACHMENTS: usize = 50;
+const MAX_ATTACHED: usize = 64 * 1024;
 
 /// The line that parts the messages of a mailbox: sender, week day, month, day, time, year.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
@@ -34,16 +43,17 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
         SEPARATOR.find_iter(bytes).filter(|found| begins_message(bytes, found.start())).collect();
     let mut pieces = Vec::new();
     if starts.first().is_none_or(|first| first.start() > 0) {
-        pieces
-            .push(bytes.get(..starts.first().map_or(bytes.len(), |first| first.start())).unwrap_or_default());
+        let end = starts.first().map_or(bytes.len(), |first| first.start());
+        pieces.push((&[][..], bytes.get(..end).unwrap_or_default()));
     }
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(bytes.len(), |next| next.start());
-        pieces.push(bytes.get(start.end()..end).unwrap_or_default());
+        pieces.push((start.as_bytes(), bytes.get(start.end()..end).unwrap_or_default()));
     }
-    pieces.retain(|piece| !piece.trim_ascii().is_empty());
+    pieces.retain(|(_, piece)| !piece.trim_ascii().is_empty());
     let alone = pieces.len() == 1;
-    let drafts: Vec<Draft> = pieces.into_iter().filter_map(|piece| draft(piece, alone, origin)).collect();
+    let read = |(separator, piece)| draft(separator, piece, alone, origin);
+    let drafts: Vec<Draft> = pieces.into_iter().filter_map(read).collect();
     if drafts.is_empty() {
         return Err(Unreadable::new("not a message", "no header with a subject or a sender was found"));
     }
@@ -56,7 +66,7 @@ fn begins_message(bytes: &[u8], at: usize) -> bool {
     before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")
 }
 
-fn draft(bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
+fn draft(separator: &[u8], bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
     let nests = bytes.windows(9).filter(|window| window.eq_ignore_ascii_case(b"boundary=")).count()
         + bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
     // A message of too many nested parts is read as its header and raw body only.
@@ -66,11 +76,12 @@ fn draft(bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
         return None;
     }
     let subject = clean::line(message.subject().unwrap_or("(no subject)"));
-    let text = body(&message);
+    let text = with_attachments(&message, body(&message));
     let sender = message.from().and_then(|from| from.first()).and_then(|from| from.name().or(from.address()));
     let mut statement = Statement {
         publisher: sender.map(|name| clean::line(name).into_string()).filter(|name| !name.is_empty()),
-        published: message.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
+        published: moment::published(&message, separator),
+        checks: proof::stated(&message, text.as_str()),
         ..Statement::default()
     };
     let ids = identifiers::advisory_ids(subject.as_str());
@@ -140,6 +151,20 @@ fn body(message: &Message<'_>) -> Text {
     .unwrap_or_default()
 }
 
+/// The text of a message, followed by its attachments: their names, and what those say that are text.
+fn with_attachments(message: &Message<'_>, text: Text) -> Text {
+    let mut whole = text.as_str().to_owned();
+    for part in message.attachments().take(MAX_ATTACHMENTS) {
+        whole.push_str("\n\nAttachment: ");
+        whole.push_str(part.attachment_name().unwrap_or("without a name"));
+        if let PartType::Text(attached) = &part.body {
+            whole.push_str("\n\n");
+            whole.extend(attached.chars().take(MAX_ATTACHED));
+        }
+    }
+    if whole == text.as_str() { text } else { clean::plain(&whole) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse;
@@ -185,6 +210,21 @@ mod tests {
         let drafts = messages(&format!("{}{}", one(1), one(2)), "list.mbox");
         let ids: Vec<&str> = drafts.iter().map(|draft| draft.native_id.as_str()).collect();
         assert_eq!(ids, ["list.mbox#1@acme.example", "list.mbox#2@acme.example"]);
+    }
+
+    #[test]
+    fn attachments_are_named_and_a_patch_is_kept() {
+        let mail = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: text/x-diff\n            Content-Disposition: attachment; filename=fix.patch\n\n+ int anvil;\n--b\nContent-Type: application/zip\n            Content-Disposition: attachment; filename=logs.zip\n\nPK\n--b--\n";
+        let text = messages(mail, "").remove(0).statement.text.into_string();
+        assert_eq!(text, "See below.\n\nAttachment: fix.patch\n\n+ int anvil;\n\nAttachment: logs.zip");
+    }
+
+    #[test]
+    fn a_mailbox_dates_what_has_no_date_of_its_own() {
+        let mail = "From a Tue Mar  5 10:00:00 2024\nSubject: one\n\nx\n\nFrom a Mon Sep 17 00:00:00 2001\nSubject: two\n\ny\n";
+        let dates: Vec<_> =
+            messages(mail, "l.mbox").into_iter().map(|draft| draft.statement.published).collect();
+        assert_eq!(dates, ["2024-03-05T10:00:00Z".parse().ok(), None]);
     }
 
     #[test]
