@@ -21,6 +21,13 @@ use url::Url;
 use super::{Origin, Read, Unreadable, date, identifiers};
 use crate::{clean, fetch};
 
+/// The title of a feed that tells of releases, and a version wherever it stands in the title of an item.
+static RELEASES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:releases?|release notes|changelogs?)\b").expect("the expression is a literal")
+});
+static VERSION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bv?\d+\.\d+").expect("the expression is a literal"));
+
 static RELEASE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:[\w .:()/+-]{0,60}\s)?[\w-]{0,30}?v?\d+(?:\.\d+){1,3}(?:[-.+~]?[a-z]+[\w.]*)?(?:\s+\(?(?:is |now |has been )*(?:released|available|out|lts|final|current)\b.*)?$")
         .expect("the expression is a literal that the tests compile")
@@ -132,7 +139,8 @@ fn draft(entry: &Entry, feed: &Feed, origin: &Origin<'_>) -> Draft {
         ..Statement::default()
     };
     let ids = identifiers::advisory_ids(title.as_str());
-    let kind = kind(title.as_str(), &categories, !ids.is_empty());
+    let releases = feed.title.as_ref().is_some_and(|title| RELEASES.is_match(&title.content));
+    let kind = kind(title.as_str(), &categories, !ids.is_empty(), releases);
     identifiers::assign(ids, &mut statement);
     let own = native_id(entry, link.as_deref(), title.as_str(), published);
     let native_id = if origin.path.is_empty() { own } else { format!("{}#{own}", origin.path) };
@@ -230,7 +238,7 @@ fn references(entry: &Entry, own: Option<&str>, feed: &Feed, origin: &Origin<'_>
         .collect()
 }
 
-fn kind(title: &str, categories: &[String], has_id: bool) -> Kind {
+fn kind(title: &str, categories: &[String], has_id: bool, releases: bool) -> Kind {
     let says_so = |text: &str| {
         let text = text.to_lowercase();
         text.contains("advisory") || text.contains("advisories") || text.contains("vulnerabilit")
@@ -238,7 +246,7 @@ fn kind(title: &str, categories: &[String], has_id: bool) -> Kind {
     let labelled = |label: &String| says_so(label) || !identifiers::advisory_ids(label).is_empty();
     if has_id || says_so(title) || categories.iter().any(labelled) {
         Kind::Advisory
-    } else if RELEASE.is_match(title) {
+    } else if RELEASE.is_match(title) || (releases && VERSION.is_match(title)) {
         Kind::Release
     } else {
         Kind::Notice

@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn attachments_are_named_and_a_patch_is_kept() {
-        let mail = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: text/x-diff\n            Content-Disposition: attachment; filename=fix.patch\n\n+ int anvil;\n--b\nContent-Type: application/zip\n            Content-Disposition: attachment; filename=logs.zip\n\nPK\n--b--\n";
+        let mail = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: text/x-diff\nContent-Disposition: attachment; filename=fix.patch\n\n+ int anvil;\n--b\nContent-Type: application/zip\nContent-Disposition: attachment; filename=logs.zip\n\nPK\n--b--\n";
         let text = messages(mail, "").remove(0).statement.text.into_string();
         assert_eq!(text, "See below.\n\nAttachment: fix.patch\n\n+ int anvil;\n\nAttachment: logs.zip");
     }

@@ -29,6 +29,14 @@ static STATED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is a constant that a test uses")
 });
 
+static FIXED: LazyLock<Regex> = LazyLock::new(|| {
+    let version = r"v?[0-9]+(?:\.[0-9a-z]+)+(?:[-_+~][0-9a-z.]+)*";
+    let pattern = format!(
+        r"(?i)\b(?:fixed|patched|resolved|corrected) (?:in|by|since|with)[:\s]+(?:the )?(?:versions? |releases? )?(?P<list>{version}(?:(?:, and |, or |, | and | or ){version}){{0,8}})"
+    );
+    Regex::new(&pattern).expect("the pattern is a constant that a test uses")
+});
+
 /// What the words just before must not speak of.
 const OTHERWISE: [&str; 13] = [
     "upgrad",
@@ -122,7 +130,29 @@ pub fn read(text: &str, otherwise: &str) -> Vec<Affected> {
             None => all.push(Affected { product, ranges: vec![range], ..Affected::default() }),
         }
     }
+    let fixed = fixed(text);
+    if !fixed.is_empty() {
+        // Which of several products is meant is not told apart: the first is the one that the text is about.
+        match all.first_mut() {
+            Some(first) => first.fixed = fixed,
+            None => all.push(Affected { product: otherwise.to_owned(), fixed, ..Affected::default() }),
+        }
+    }
     all
+}
+
+/// Versions that a text names as those that mend it: "fixed in 3.0.7 and 1.1.1q".
+fn fixed(text: &str) -> Vec<String> {
+    let mut fixed = Vec::<String>::new();
+    let lists = FIXED.captures_iter(text).take(KEPT).filter_map(|found| found.name("list"));
+    for version in lists.flat_map(|list| list.as_str().split([',', ' '])) {
+        let version = version.trim_end_matches(['.', '-']);
+        let begins = version.trim_start_matches(['v', 'V']).starts_with(|first: char| first.is_ascii_digit());
+        if begins && !fixed.iter().any(|known| known == version) {
+            fixed.push(version.to_owned());
+        }
+    }
+    fixed
 }
 
 fn range(found: &Captures<'_>) -> Range {
@@ -208,6 +238,15 @@ mod tests {
         check("Versions before 3.0.7 are affected", "?: before 3.0.7");
         check("the kernel module of foo-bar 1.0.1 before 1.0.1g", "foo-bar: 1.0.1 to before 1.0.1g");
         check("from 1.2.0 up to but before 1.4.1", "?: 1.2.0 to before 1.4.1");
+    }
+
+    #[test]
+    fn versions_that_mend_are_read() {
+        let fixed = |text| read(text, "?").into_iter().flat_map(|one| one.fixed).collect::<Vec<_>>();
+        assert_eq!(fixed("Fixed in OpenSSL"), Vec::<String>::new());
+        assert_eq!(fixed("This was fixed in version 3.0.7 and 1.1.1q."), ["3.0.7", "1.1.1q"]);
+        assert_eq!(fixed("Affected versions\n\n4.0.0 to 5.1.2\n\nFixed in\n\n5.1.3"), ["5.1.3"]);
+        assert_eq!(fixed("Upgrade to 5.1.3"), Vec::<String>::new());
     }
 
     #[test]
