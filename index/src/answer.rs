@@ -16,7 +16,7 @@ use crate::source::{Health, Round, Source, SourceId, Standing};
 use crate::vendor::Vendor;
 
 /// Which part of the results is asked for, and in which order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Results to pass over.
     pub from: usize,
@@ -26,11 +26,13 @@ pub struct Window {
     pub order: Order,
     /// Whether entries that share an identifier are shown as one result.
     pub grouped: bool,
+    /// Entries that count as if they were not there.
+    pub without: Vec<EntryId>,
 }
 
 impl Default for Window {
     fn default() -> Self {
-        Self { from: 0, size: 10, order: Order::Relevance, grouped: true }
+        Self { from: 0, size: 10, order: Order::Relevance, grouped: true, without: Vec::new() }
     }
 }
 

@@ -5,11 +5,15 @@
 //! in the file `current`, so that it can happen while another process serves. Refuses to store what is shown.
 
 mod affected;
+mod bag;
 pub(crate) mod collect;
 mod compile;
 mod schema;
+mod second_look;
+pub(crate) mod sketch;
 mod snippet;
 mod token;
+mod words;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -25,9 +29,10 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Ta
 use self::collect::{Collect, Collected};
 use self::compile::{Compiler, Demand, MANY_WORDS};
 use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
+use self::second_look::LOOKED_AT;
 use self::token::Words;
 use crate::answer::{Facet, Facets, Marked, Order};
-use crate::entry::Kind;
+use crate::entry::{EntryId, Kind};
 use crate::query::Query;
 use crate::severity::Level;
 use crate::store::entry::Changed;
@@ -140,13 +145,32 @@ impl Search {
         self.refresh()
     }
 
-    /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice.
-    pub(crate) fn run(&self, query: &Query, best: usize, order: Order) -> anyhow::Result<Found> {
+    /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice. Entries
+    /// that stand in `without` count as if they were not there.
+    pub(crate) fn run(
+        &self,
+        query: &Query,
+        best: usize,
+        order: Order,
+        without: &[EntryId],
+    ) -> anyhow::Result<Found> {
+        let mut found = self.found(query, (best, order), without.len())?;
+        let best = &mut found.collected.best;
+        best.retain(|one| !without.iter().any(|other| u64::try_from(other.0) == Ok(one.entry)));
+        if order == Order::Relevance {
+            second_look::reorder(query, best);
+        }
+        Ok(found)
+    }
+
+    fn found(&self, query: &Query, (best, order): (usize, Order), more: usize) -> anyhow::Result<Found> {
+        let sketched = order == Order::Relevance;
+        let best = if sketched { best.max(LOOKED_AT) } else { best } + more;
         let searcher = self.held().reader.searcher();
         let (query, conditions) = compile::apart(query);
         let run = |demand| -> anyhow::Result<Collected> {
             let compiled = Compiler { fields: &self.fields, searcher: &searcher, demand }.compile(&query);
-            let collect = Collect { best, order, conditions: Arc::clone(&conditions) };
+            let collect = Collect { best, order, sketched, conditions: Arc::clone(&conditions) };
             let scoring = match order {
                 Order::Relevance => EnableScoring::enabled_from_searcher(&searcher),
                 Order::Newest | Order::Oldest => EnableScoring::disabled_from_searcher(&searcher),

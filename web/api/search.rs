@@ -70,6 +70,7 @@ fn window(asked: &Asked) -> Result<Window, Problem> {
         size: number("size", 10, 1, LARGEST)? as usize,
         order,
         grouped,
+        ..Window::default()
     })
 }
 

@@ -40,11 +40,11 @@ impl Knowledge {
     pub async fn search(&self, query: &Query, window: &Window) -> anyhow::Result<Answer> {
         let (search, asked, order) = (self.search.clone(), query.clone(), window.order);
         let size = window.size.min(PAGE);
-        let (grouped, from) = (window.grouped, window.from);
+        let (grouped, from, without) = (window.grouped, window.from, window.without.clone());
         let (found, facets, chosen) = tokio::task::spawn_blocking(move || {
             let mut best = (from + size) * if grouped { 3 } else { 1 };
             loop {
-                let found = search.run(&asked, best, order)?;
+                let found = search.run(&asked, best, order, &without)?;
                 let chosen = choose(&found.collected.best, grouped, from, size);
                 let all = found.collected.best.len() as u64 == found.collected.entries;
                 if chosen.len() == size || all || !grouped {
@@ -71,8 +71,7 @@ impl Knowledge {
             return Ok(Vec::new());
         }
         let ids: Vec<i64> = chosen.iter().map(|one| one.entry).collect();
-        let groups: Vec<i64> =
-            if window.grouped { chosen.iter().map(|one| one.group).collect() } else { Vec::new() };
+        let groups: Vec<i64> = chosen.iter().flat_map(|one| one.groups.iter().copied()).collect();
         let mut cards: HashMap<i64, (Card, String)> = HashMap::new();
         let mut others: HashMap<i64, Vec<Card>> = HashMap::new();
         for (card, group, text) in store::card::page(self.store.reader(), &ids, &groups).await? {
@@ -85,7 +84,8 @@ impl Knowledge {
         let scored = window.order == crate::answer::Order::Relevance;
         let hits = chosen.iter().filter_map(|one| {
             let (card, text) = cards.remove(&one.entry)?;
-            let mut others = others.remove(&one.group).unwrap_or_default();
+            let mut others: Vec<Card> =
+                one.groups.iter().flat_map(|group| others.remove(group).unwrap_or_default()).collect();
             let sources: HashSet<&str> =
                 others.iter().map(|other| other.source.as_str()).chain([card.source.as_str()]).collect();
             let sources = sources.len() as u64;
@@ -262,22 +262,30 @@ impl Knowledge {
 }
 
 /// An entry chosen for the page.
-#[derive(Clone, Copy)]
 struct Chosen {
     entry: i64,
-    group: i64,
+    /// Its group, and the groups of entries with the same text.
+    groups: Vec<i64>,
     score: f32,
 }
 
-/// The part of the best that the page shows; of a group only its best.
+/// The part of the best that the page shows. Of a group only its best, and of groups whose best have the same text but for
+/// a few words only the first.
 fn choose(best: &[Best], grouped: bool, from: usize, size: usize) -> Vec<Chosen> {
     let mut met = HashSet::new();
-    best.iter()
-        .filter(|found| !grouped || met.insert(found.group))
-        .skip(from)
-        .take(size)
-        .map(|found| Chosen { entry: found.entry as i64, group: found.group as i64, score: found.score })
-        .collect()
+    let mut chosen: Vec<(&Best, Chosen)> = Vec::new();
+    for found in best.iter().filter(|found| !grouped || met.insert(found.group)) {
+        let (group, full) = (found.group as i64, chosen.len() == from + size);
+        match chosen.iter_mut().find(|(other, _)| grouped && found.sketch.is_like(&other.sketch)) {
+            Some((_, same)) => same.groups.push(group),
+            None if full => break,
+            None => {
+                let groups = if grouped { vec![group] } else { Vec::new() };
+                chosen.push((found, Chosen { entry: found.entry as i64, groups, score: found.score }));
+            }
+        }
+    }
+    chosen.into_iter().skip(from).map(|(_, chosen)| chosen).collect()
 }
 
 fn view(leased: Leased) -> SourceView {

@@ -10,6 +10,7 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::affected::{Condition, Tester};
 use super::schema::Packed;
+use super::sketch::{Sketch, Sketches};
 use crate::answer::Order;
 
 /// What is wanted of everything that matches.
@@ -18,17 +19,21 @@ pub(super) struct Collect {
     pub(super) best: usize,
     /// What makes one better.
     pub(super) order: Order,
+    /// Whether their sketches are wanted too.
+    pub(super) sketched: bool,
     /// What everything found must say of versions.
     pub(super) conditions: Arc<[Condition]>,
 }
 
 /// One of the best entries.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Best {
     pub(crate) entry: u64,
     pub(crate) group: u64,
     pub(crate) score: Score,
     pub(crate) dated: i64,
+    /// Empty unless it was wanted.
+    pub(crate) sketch: Sketch,
 }
 
 /// What was found.
@@ -91,26 +96,30 @@ pub(super) struct Segment {
     tester: Tester,
     wanted: usize,
     order: Order,
+    sketches: Option<Sketches>,
     id: Column<u64>,
     group: Column<u64>,
     dated: Column<i64>,
     packed: Column<u64>,
     vendors: Option<StrColumn>,
-    best: Vec<(Best, DocId)>,
-    worst: Option<Best>,
+    best: Vec<Candidate>,
+    worst: Option<Candidate>,
     entries: u64,
     groups: Groups,
     by_packed: Vec<u64>,
     by_vendor: Vec<u64>,
 }
 
-fn better(order: Order, one: &Best, other: &Best) -> Ordering {
+/// An entry of the segment that may be among the best: score, date, place in the segment.
+type Candidate = (Score, i64, DocId);
+
+fn better<N: Ord>(order: Order, one: (Score, i64, N), other: (Score, i64, N)) -> Ordering {
     let by_key = match order {
-        Order::Relevance => other.score.total_cmp(&one.score),
-        Order::Newest => other.dated.cmp(&one.dated),
-        Order::Oldest => one.dated.cmp(&other.dated),
+        Order::Relevance => other.0.total_cmp(&one.0),
+        Order::Newest => other.1.cmp(&one.1),
+        Order::Oldest => one.1.cmp(&other.1),
     };
-    by_key.then_with(|| other.dated.cmp(&one.dated)).then_with(|| one.entry.cmp(&other.entry))
+    by_key.then_with(|| other.1.cmp(&one.1)).then_with(|| one.2.cmp(&other.2))
 }
 
 impl Collector for Collect {
@@ -124,6 +133,7 @@ impl Collector for Collect {
             tester: Tester::new(segment, Arc::clone(&self.conditions))?,
             wanted: self.best,
             order: self.order,
+            sketches: if self.sketched { Some(Sketches::open(segment)?) } else { None },
             id: columns.u64("id")?,
             group: columns.u64("group")?,
             dated: columns.i64("dated")?,
@@ -157,7 +167,8 @@ impl Collector for Collect {
             }
         }
         all.groups = groups.count;
-        all.best.sort_by(|one, other| better(self.order, one, other));
+        let key = |best: &Best| (best.score, best.dated, best.entry);
+        all.best.sort_by(|one, other| better(self.order, key(one), key(other)));
         all.best.truncate(self.best);
         Ok(all)
     }
@@ -182,11 +193,11 @@ impl SegmentCollector for Segment {
         {
             *count += 1;
         }
-        self.keep(doc, group, score);
+        self.keep(doc, score);
     }
 
     fn harvest(mut self) -> Part {
-        self.best.sort_unstable_by(|(one, _), (other, _)| better(self.order, one, other));
+        self.best.sort_unstable_by(|one, other| better(self.order, *one, *other));
         self.best.truncate(self.wanted);
         let mut vendors = HashMap::new();
         let mut name = String::new();
@@ -197,8 +208,13 @@ impl SegmentCollector for Segment {
                 vendors.insert(std::mem::take(&mut name), *count);
             }
         }
-        let best =
-            self.best.iter().map(|(found, doc)| Best { entry: self.id.first(*doc).unwrap_or(0), ..*found });
+        let best = self.best.iter().map(|(score, dated, doc)| Best {
+            entry: self.id.first(*doc).unwrap_or(0),
+            group: self.group.first(*doc).unwrap_or(0),
+            score: *score,
+            dated: *dated,
+            sketch: self.sketches.as_ref().map(|sketches| sketches.read(*doc)).unwrap_or_default(),
+        });
         Part {
             best: best.collect(),
             entries: self.entries,
@@ -211,24 +227,23 @@ impl SegmentCollector for Segment {
 
 impl Segment {
     /// Keeps an entry while it may be among the best; twice as many as wanted are held before the worse half goes.
-    fn keep(&mut self, doc: DocId, group: u64, score: Score) {
+    fn keep(&mut self, doc: DocId, score: Score) {
         if self.wanted == 0 {
             return;
         }
-        if self.order == Order::Relevance && self.worst.is_some_and(|worst| score < worst.score) {
+        if self.order == Order::Relevance && self.worst.is_some_and(|(worst, ..)| score < worst) {
             return;
         }
-        let dated = self.dated.first(doc).unwrap_or(0);
-        let found = Best { entry: u64::from(doc), group, score, dated };
-        if self.worst.is_some_and(|worst| better(self.order, &worst, &found) == Ordering::Less) {
+        let found = (score, self.dated.first(doc).unwrap_or(0), doc);
+        if self.worst.is_some_and(|worst| better(self.order, worst, found) == Ordering::Less) {
             return;
         }
-        self.best.push((found, doc));
+        self.best.push(found);
         if self.best.len() >= self.wanted * 2 {
             let order = self.order;
-            let by_worth = |one: &(Best, DocId), other: &(Best, DocId)| better(order, &one.0, &other.0);
+            let by_worth = |one: &Candidate, other: &Candidate| better(order, *one, *other);
             let (_, last, _) = self.best.select_nth_unstable_by(self.wanted - 1, by_worth);
-            self.worst = Some(last.0);
+            self.worst = Some(*last);
             self.best.truncate(self.wanted);
         }
     }

@@ -1,7 +1,6 @@
 //! A query of ours, compiled for the full-text engine.
 //!
-//! Few words must all be found; of many, the rare ones decide: as many of them must be found as [`Demand`] says, and
-//! words that stand in a large part of all entries only help to rank.
+//! Fields, phrases and identifiers become queries of the engine; words side by side are [`super::words`]'s.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use crate::query::{Comparison, Query};
 use crate::severity::Level;
 use crate::vendor::slug;
 
-type Boxed = Box<dyn Compiled>;
+pub(super) type Boxed = Box<dyn Compiled>;
 
 /// How many of the words typed side by side must be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +34,7 @@ pub(super) enum Demand {
 /// From this many words on, not all of them are demanded.
 pub(super) const MANY_WORDS: usize = 5;
 
-/// A word that stands in more than one of this many entries is common: it ranks, but is not demanded.
-const COMMON: u64 = 40;
-
-/// What a match in the title, in a product's name, and of a whole identifier adds, as a multiple of one in the text.
-const TITLE: f32 = 1.0;
-const PRODUCT: f32 = 0.5;
+/// What a match of a whole identifier counts, as a multiple of one of a word.
 const WHOLE: f32 = 1.2;
 
 /// Turns queries into what the engine runs, on one state of the index.
@@ -55,7 +49,7 @@ impl Compiler<'_> {
     pub(super) fn compile(&self, query: &Query) -> Boxed {
         match query {
             Query::All => Box::new(AllQuery),
-            Query::Word(word) => self.word(word),
+            Query::Word(_) => self.words(std::slice::from_ref(query)),
             Query::Phrase(phrase) => self.phrase(phrase),
             Query::Prefix(prefix) => self.prefix(prefix),
             Query::Advisory(identifier) => self.advisory(identifier),
@@ -93,67 +87,6 @@ impl Compiler<'_> {
             clauses.push((Occur::Must, filter(Box::new(AllQuery))));
         }
         Box::new(BooleanQuery::new(clauses))
-    }
-
-    /// Words side by side: those demanded as `Must` or as a counted group, the others as `Should`; the title helps.
-    fn words(&self, words: &[Query]) -> Boxed {
-        if self.demand == Demand::All {
-            let titles =
-                words.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause));
-            let all = words.iter().map(|word| (Occur::Must, self.in_text(word)));
-            return Box::new(BooleanQuery::new(all.chain(titles).collect()));
-        }
-        let (mut common, mut rare): (Vec<&Query>, Vec<&Query>) = (Vec::new(), Vec::new());
-        for word in words {
-            match self.frequency(word) {
-                Some(0) => {}
-                Some(frequency) if frequency * COMMON > self.searcher.num_docs() => common.push(word),
-                _ => rare.push(word),
-            }
-        }
-        if rare.is_empty() {
-            return Box::new(BooleanQuery::union(common.iter().map(|word| self.in_text(word)).collect()));
-        }
-        let demanded = rare.len().div_ceil(3);
-        let counted = rare.iter().map(|word| self.in_text(word)).collect();
-        let counted = BooleanQuery::union_with_minimum_required_clauses(counted, demanded);
-        let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(counted))];
-        clauses.extend(common.iter().map(|word| (Occur::Should, self.in_text(word))));
-        clauses
-            .extend(rare.iter().filter_map(|word| self.in_title(word)).map(|clause| (Occur::Should, clause)));
-        Box::new(BooleanQuery::new(clauses))
-    }
-
-    /// Entries with the rarest term of a word; `None` for what is no single word.
-    fn frequency(&self, word: &Query) -> Option<u64> {
-        let Query::Word(word) = word else { return None };
-        let terms = terms(word);
-        let parts = terms.iter().filter(|(_, _, whole)| !whole);
-        let frequency = |(term, ..): &(String, u32, bool)| {
-            self.searcher.doc_freq(&Term::from_field_text(self.fields.text, term)).unwrap_or(0)
-        };
-        Some(parts.map(frequency).min().unwrap_or(0))
-    }
-
-    fn in_text(&self, word: &Query) -> Boxed {
-        match word {
-            Query::Word(word) => word_of(self.fields.text, word),
-            other => self.compile(other),
-        }
-    }
-
-    fn in_title(&self, word: &Query) -> Option<Boxed> {
-        let Query::Word(word) = word else { return None };
-        Some(Box::new(BoostQuery::new(bag_of(self.fields.title, word), TITLE)))
-    }
-
-    fn word(&self, word: &str) -> Boxed {
-        let product: Boxed = Box::new(BoostQuery::new(bag_of(self.fields.product, word), PRODUCT));
-        Box::new(BooleanQuery::new(vec![
-            (Occur::Must, word_of(self.fields.text, word)),
-            (Occur::Should, Box::new(BoostQuery::new(bag_of(self.fields.title, word), TITLE))),
-            (Occur::Should, product),
-        ]))
     }
 
     fn phrase(&self, phrase: &str) -> Boxed {
@@ -281,7 +214,7 @@ fn term_of(field: Field, term: &str) -> Boxed {
 }
 
 /// A word: its only part, or the whole of it, or its parts one after the other.
-fn word_of(field: Field, word: &str) -> Boxed {
+pub(super) fn word_of(field: Field, word: &str) -> Boxed {
     let terms = terms(word);
     match terms.as_slice() {
         [] => Box::new(EmptyQuery),
@@ -308,19 +241,5 @@ fn phrase_of(field: Field, text: &str) -> Boxed {
         [] => Box::new(EmptyQuery),
         [(_, term)] => Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs)),
         _ => Box::new(PhraseQuery::new_with_offset(parts)),
-    }
-}
-
-/// Any part of a word.
-fn bag_of(field: Field, word: &str) -> Boxed {
-    let mut parts: Vec<Boxed> =
-        terms(word).iter().filter(|(_, _, whole)| !whole).map(|(term, ..)| term_of(field, term)).collect();
-    match (parts.len(), parts.pop()) {
-        (1, Some(only)) => only,
-        (_, Some(last)) => {
-            parts.push(last);
-            Box::new(BooleanQuery::union(parts))
-        }
-        (_, None) => Box::new(EmptyQuery),
     }
 }

@@ -8,6 +8,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::sketch::Sketch;
 use super::token::Terms;
 use crate::entry::Kind;
 use crate::mention::{self, Mention};
@@ -16,7 +17,7 @@ use crate::severity::Level;
 use crate::store::entry::Changed;
 
 /// Raised whenever an index written before cannot be read any more; the index is then built again.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// Name under which the tokenizer of [`super::token`] is registered.
 pub(super) const TOKENIZER: &str = "identifiers";
@@ -24,16 +25,18 @@ pub(super) const TOKENIZER: &str = "identifiers";
 /// Texts are indexed up to this many bytes; the record has all of them.
 const INDEXED_TEXT: usize = 400_000;
 
+/// How often the title and the names of products stand in the text that is indexed: as much more they count.
+const TITLE: usize = 2;
+const PRODUCTS: usize = 2;
+
 /// The fields of a document.
 #[derive(Clone, Debug)]
 pub(super) struct Fields {
     /// Number of the entry.
     pub(super) id: Field,
-    /// Title, products and text: where words are sought.
+    /// Title, products and text: where words are sought. Title and products stand in it more than once, for weight.
     pub(super) text: Field,
-    /// Title once more, for weight.
-    pub(super) title: Field,
-    /// Names of affected products, for weight and for `product:`.
+    /// Names of affected products, for `product:`.
     pub(super) product: Field,
     /// Its own identifiers, lower-case.
     pub(super) identifier: Field,
@@ -59,6 +62,8 @@ pub(super) struct Fields {
     pub(super) affected: Field,
     /// Kind, severity and year in one number, see [`Packed`].
     pub(super) packed: Field,
+    /// What ranking asks, see [`Sketch`].
+    pub(super) sketch: Field,
 }
 
 /// What facets count, in one number, so that counting reads one column.
@@ -101,7 +106,6 @@ pub(super) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         id: builder.add_u64_field("id", INDEXED | FAST),
         text: builder.add_text_field("text", words(IndexRecordOption::WithFreqsAndPositions)),
-        title: builder.add_text_field("title", words(IndexRecordOption::WithFreqs)),
         product: builder.add_text_field("product", words(IndexRecordOption::WithFreqsAndPositions)),
         identifier: builder.add_text_field("identifier", STRING),
         about: builder.add_text_field("about", STRING),
@@ -115,6 +119,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         group: builder.add_u64_field("group", FAST),
         affected: builder.add_bytes_field(super::affected::COLUMN, FAST),
         packed: builder.add_u64_field("packed", FAST),
+        sketch: builder.add_bytes_field(super::sketch::COLUMN, FAST),
     };
     (builder.build(), fields)
 }
@@ -149,10 +154,18 @@ pub(super) fn document(fields: &Fields, changed: &Changed) -> anyhow::Result<Tan
         document.add_text(fields.vendor_name, format!("{vendor}\t{name}"));
     }
 
-    document.add_text(fields.title, &changed.title);
     let products = products(&statement);
+    for _ in 0..TITLE {
+        document.add_text(fields.text, &changed.title);
+    }
+    for _ in 0..PRODUCTS {
+        document.add_text(fields.text, &products);
+    }
     document.add_text(fields.product, &products);
-    document.add_text(fields.text, format!("{}\n{products}\n{}", changed.title, head(&changed.body)));
+    let text = head(&changed.body);
+    document.add_text(fields.text, text);
+    let sketch = Sketch::of(&changed.source, &changed.title, &statement, &mentions, text);
+    document.add_bytes(fields.sketch, &sketch.encode());
     for identifier in &statement.identifiers {
         document.add_text(fields.identifier, identifier.to_lowercase());
     }

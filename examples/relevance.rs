@@ -1,0 +1,146 @@
+//! Says how well search finds known items: of each need the place of the first document that answers it, among the
+//! documents that its words were not taken from, each scored by itself.
+//!
+//! `cargo run --release --example relevance -- NEEDS [--corpus FOLDER] [--record FOLDER]`. `NEEDS` is a folder as
+//! `measure/needs.rs` describes; the corpus is imported into a fresh record, or the record of an earlier import is asked.
+//! The last line is `name=value` pairs.
+
+#[expect(dead_code, reason = "each measuring example asks the machine for its own part")]
+#[path = "measure/machine.rs"]
+mod machine;
+#[path = "measure/needs.rs"]
+mod needs;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use crawler::import::import;
+use index::answer::Window;
+use index::entry::EntryId;
+use index::knowledge::Knowledge;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+/// Places that are looked at.
+const PLACES: usize = 10;
+
+/// What the needs of one kind came to.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    needs: u32,
+    reciprocal: f64,
+    first: u32,
+    among: u32,
+}
+
+impl Tally {
+    fn add(&mut self, place: Option<usize>) {
+        self.needs += 1;
+        if let Some(place) = place {
+            self.reciprocal += 1.0 / (place + 1) as f64;
+            self.first += u32::from(place == 0);
+            self.among += 1;
+        }
+    }
+
+    /// MRR@10, hit@1, hit@10.
+    fn figures(&self) -> [f64; 3] {
+        let needs = f64::from(self.needs.max(1));
+        [self.reciprocal / needs, f64::from(self.first) / needs, f64::from(self.among) / needs]
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (needs, corpus, record) = arguments()?;
+    let fresh = tempfile::tempdir()?;
+    let data = record.as_deref().unwrap_or(fresh.path());
+    let knowledge = Knowledge::open(data).await?;
+    if record.is_none() {
+        import(&knowledge, &corpus, machine::cores(), web::schedule::now(), &|_| {}).await?;
+    }
+    knowledge.follow().await?;
+    let documents = documents(data).await?;
+
+    let mut tallies: BTreeMap<(String, bool), Tally> = BTreeMap::new();
+    let (mut words, mut sentences) = (Tally::default(), Tally::default());
+    for need in needs::read(&needs)? {
+        let sentence = need.qid.ends_with("-s");
+        let place = match needs::query(&need.text) {
+            Ok(query) => {
+                let without = need.without.iter().filter_map(|document| documents.ids.get(document));
+                let window = Window {
+                    size: PLACES * 5,
+                    grouped: false,
+                    without: without.flatten().copied().collect(),
+                    ..Window::default()
+                };
+                let hits = knowledge.search(&query, &window).await?.hits;
+                let found = hits.iter().filter_map(|hit| documents.files.get(&hit.card.id));
+                found.take(PLACES).position(|document| need.answers.contains(document))
+            }
+            Err(mistake) => {
+                println!("{}: {mistake}", need.qid);
+                None
+            }
+        };
+        tallies.entry((need.source.clone(), sentence)).or_default().add(place);
+        (if sentence { &mut sentences } else { &mut words }).add(place);
+    }
+    for ((source, sentence), tally) in &tallies {
+        say(source, if *sentence { "sentence" } else { "words" }, tally);
+    }
+    say("all", "words", &words);
+    say("all", "sentence", &sentences);
+    let ([mrr_words, _, hit10_words], [mrr_sentence, _, hit10_sentence]) = (words.figures(), sentences.figures());
+    println!(
+        "mrr_words={mrr_words:.4} mrr_sentence={mrr_sentence:.4} hit10_words={hit10_words:.4} \
+         hit10_sentence={hit10_sentence:.4}"
+    );
+    Ok(())
+}
+
+fn say(source: &str, variant: &str, tally: &Tally) {
+    let [mrr, first, among] = tally.figures();
+    println!("{source:16} {variant:8} {:5} needs: MRR@10 {mrr:.3}, hit@1 {first:.3}, hit@10 {among:.3}", tally.needs);
+}
+
+/// Which documents the entries are. A document is a file: an entry that is one line of a list in a file is none, and can
+/// only be excluded.
+#[derive(Default)]
+struct Documents {
+    files: HashMap<EntryId, String>,
+    ids: HashMap<String, Vec<EntryId>>,
+}
+
+async fn documents(data: &Path) -> anyhow::Result<Documents> {
+    let options = SqliteConnectOptions::new().filename(data.join("record.sqlite")).read_only(true);
+    let pool = SqlitePool::connect_with(options).await?;
+    let rows = sqlx::query("SELECT id, native_id FROM entry").fetch_all(&pool).await?;
+    pool.close().await;
+    let mut documents = Documents::default();
+    for row in &rows {
+        let (id, document): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+        if !document.contains('#') {
+            documents.files.insert(EntryId(id), document.clone());
+        }
+        documents.ids.entry(document).or_default().push(EntryId(id));
+    }
+    Ok(documents)
+}
+
+fn arguments() -> anyhow::Result<(PathBuf, PathBuf, Option<PathBuf>)> {
+    let mut arguments = std::env::args().skip(1);
+    let needs = arguments.next().context("name the folder of needs first")?;
+    let (mut corpus, mut record) = (PathBuf::from("../shared/data/corpus"), None);
+    while let Some(argument) = arguments.next() {
+        let value = arguments.next().map(PathBuf::from).with_context(|| format!("read {argument}: a folder has to follow"));
+        match argument.as_str() {
+            "--corpus" => corpus = value?,
+            "--record" => record = Some(value?),
+            _ => anyhow::bail!("understand {argument}: --corpus and --record are known"),
+        }
+    }
+    Ok((PathBuf::from(needs), corpus, record))
+}
