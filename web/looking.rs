@@ -81,3 +81,25 @@ fn sentence(why: &Disappointment) -> String {
         _ => format!("Failed to {why}."),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crawler::discover::{self, Known};
+    use crawler::fetch::{Door, Politeness, Reach};
+    use jiff::Timestamp;
+
+    use super::{Looking, Refusal};
+
+    #[tokio::test]
+    async fn only_so_many_sites_are_looked_at_together() {
+        let looking = Looking::new(Door::new(Politeness::default()).unwrap(), Reach::Public);
+        let site = discover::site("http://127.0.0.1:9/").unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let turns = looking.turns.clone().acquire_many_owned(2).await.unwrap();
+        let busy = looking.at(&site, &Known::default(), now).await;
+        assert!(matches!(busy, Err(Refusal::Busy(sentence)) if sentence.contains("try again")));
+        drop(turns);
+        let refused = looking.at(&site, &Known::default(), now).await;
+        assert!(matches!(refused, Err(Refusal::Typed(sentence)) if sentence.contains("--private-network")));
+    }
+}

@@ -122,6 +122,7 @@ mod tests {
             "/upgrade",
             "/vendors",
             "/sources",
+            "/sources/new",
             "/help/search",
             "/sign-in",
         ] {

@@ -38,6 +38,9 @@ use sample::Ended;
 pub use proposal::{Proposal, Sureness, apart};
 pub use sample::{Glimpse, Sample};
 
+/// Sentences that are kept of what is no channel.
+const SENTENCES: usize = 20;
+
 /// How long and how much is looked.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -160,9 +163,12 @@ pub async fn look(look: &Look, site: &Url, known: &Known) -> Result<Found, Disap
     let making = Making { vendor: &vendor, listed, known, domain: &eyes.domain, reach: eyes.reach };
     let (mut proposals, left) = proposal::all(&making, gathered.candidates);
     read(&door, look.now, &mut proposals, started + look.bounds.whole).await;
-    let mut named = gathered.named;
-    named.extend(left);
-    named.truncate(20);
+    let mut named: Vec<String> = Vec::new();
+    for sentence in gathered.named.into_iter().chain(left) {
+        if !named.iter().any(|known| known.eq_ignore_ascii_case(&sentence)) && named.len() < SENTENCES {
+            named.push(sentence);
+        }
+    }
     Ok(Found { site: home.to_string(), vendor, proposals, named, missed: eyes.missed() })
 }
 

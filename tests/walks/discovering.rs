@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
+use crawler::discover::{self, Bounds, Known, Look, Sureness};
 use crawler::fetch::Reach;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,7 +14,7 @@ use web::world::base::Host;
 
 use crate::process;
 use crate::stranger::{Says, stranger};
-use crate::town::{Town, pages_reaching};
+use crate::town::{Town, day, door, pages_reaching};
 use crate::visitor::{Reply, ask, send};
 
 const HTML: &str = "Content-Type: text/html\r\n";
@@ -20,7 +22,7 @@ const TEXT: &str = "Content-Type: text/plain\r\n";
 const XML: &str = "Content-Type: application/xml\r\n";
 
 /// Asks the interface to look at a site.
-async fn discover(town: &Town, site: &str) -> Reply {
+async fn looked(town: &Town, site: &str) -> Reply {
     let body = serde_json::json!({ "site": site }).to_string();
     ask(town.address, "POST /api/v1/discover", "Content-Type: application/json\r\n", &body).await
 }
@@ -36,7 +38,7 @@ fn proposal<'a>(found: &'a Value, address: &str) -> &'a Value {
 async fn a_site_is_proposed_with_what_each_channel_would_bring() {
     let town = Town::empty().await;
     let (halvard, community) = (town.world.base(Host::Halvard), town.world.base(Host::Community));
-    let reply = discover(&town, &halvard).await;
+    let reply = looked(&town, &halvard).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let found = reply.json();
     for (address, kind, why) in [
@@ -60,7 +62,7 @@ async fn a_site_is_proposed_with_what_each_channel_would_bring() {
     assert_eq!(contacts[0]["address"], "security@halvard.example", "{contacts:?}");
     assert!(contacts[0]["learnt_from"].as_str().unwrap().ends_with("/.well-known/security.txt"));
     assert_eq!(town.knowledge.totals().await.unwrap().sources, 0, "looking adds nothing");
-    let orrin = discover(&town, &town.world.base(Host::Orrin)).await.json();
+    let orrin = looked(&town, &town.world.base(Host::Orrin)).await.json();
     let place = format!("{}/.well-known/csaf/provider-metadata.json", town.world.base(Host::Orrin));
     let csaf = proposal(&orrin, &place);
     assert_eq!((&csaf["source"]["kind"], &csaf["sureness"]), (&"csaf".into(), &"certain".into()), "{csaf:#}");
@@ -69,7 +71,7 @@ async fn a_site_is_proposed_with_what_each_channel_would_bring() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_a_source_already_is_marked_and_not_read() {
     let town = Town::new().await;
-    let found = discover(&town, &town.world.base(Host::Halvard)).await.json();
+    let found = looked(&town, &town.world.base(Host::Halvard)).await.json();
     let feed = proposal(&found, &format!("{}/relay/releases.rss", town.world.base(Host::Halvard)));
     assert_eq!(
         (&feed["known"], feed["sample"]["entries"].as_array().unwrap().len()),
@@ -177,7 +179,7 @@ async fn a_hostile_site_costs_little_and_each_trouble_is_a_sentence() {
     ])
     .await;
     let town = Town::empty().await;
-    let found = discover(&town, &format!("http://{address}/")).await.json();
+    let found = looked(&town, &format!("http://{address}/")).await.json();
     let inside = proposal(&found, "http://10.1.2.3/inside.xml");
     assert_eq!(
         (&inside["sureness"], &inside["source"]["standing"]),
@@ -204,20 +206,60 @@ async fn a_hostile_site_costs_little_and_each_trouble_is_a_sentence() {
     ] {
         assert!(missed.contains(words), "{words}: {missed}");
     }
-    assert!(found["named"].to_string().contains("more links look like channels"), "{found:#}");
+    assert!(
+        found["named"].to_string().contains("links that look like channels and are not proposed"),
+        "{found:#}"
+    );
     assert_eq!(found["vendor"]["contacts"], serde_json::json!([]));
     let inwards = stranger([(
         "/",
         Says::Status("301 Moved Permanently", "Location: http://169.254.169.254/\r\n".into()),
     )])
     .await;
-    let refused = discover(&town, &format!("http://{inwards}/")).await;
+    let refused = looked(&town, &format!("http://{inwards}/")).await;
     assert_eq!(refused.status, 400);
     assert!(
         refused.json()["detail"].as_str().unwrap().contains("169.254.169.254 is a"),
         "{}",
         refused.text()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_that_does_not_answer_costs_no_more_than_its_time() {
+    let links = "<a href='/slow.rss'>News</a><a href='/forum/'>Forum</a><a href='/security'>Security</a>";
+    let address = stranger([
+        ("/", page(links)),
+        ("/silent", Says::Silence),
+        ("/slow.rss", Says::Silence),
+        ("/forum/", Says::Silence),
+        ("/security", Says::Silence),
+        ("/sitemap.xml", Says::Silence),
+    ])
+    .await;
+    let (looking, whole) = (Duration::from_secs(2), Duration::from_secs(3));
+    let look = Look {
+        door: door(),
+        reach: Reach::Private,
+        now: day(0),
+        bounds: Bounds { looking, whole, ..Bounds::PAGE },
+    };
+    let site = |path: &str| discover::site(&format!("http://{address}{path}")).unwrap();
+    let known = Known::default();
+    let (silent, slow) = (site("/silent"), site("/"));
+    let (refused, found) =
+        tokio::join!(discover::look(&look, &silent, &known), discover::look(&look, &slow, &known));
+    let refused = refused.unwrap_err().to_string();
+    assert_eq!(refused, format!("fetch http://{address}: no complete answer within 2 seconds"));
+    let found = found.unwrap();
+    let missed = found.missed.join("\n");
+    for path in ["/forum/", "/security", "/sitemap.xml"] {
+        let sentence = format!("there was no time left to look at http://{address}{path}");
+        assert!(missed.contains(&sentence), "{path}: {missed}");
+    }
+    let feed = found.proposals.iter().find(|one| one.source.address.ends_with("/slow.rss")).unwrap();
+    assert_eq!(feed.sureness, Sureness::Likely);
+    assert_eq!(feed.sample.sentence.as_deref(), Some("there was no time left to read it"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -29,9 +29,11 @@ pub(super) enum Looks {
 }
 
 /// Paths of GitHub that are nobody's account.
-const GITHUB_ITSELF: [&str; 22] = [
+const GITHUB_ITSELF: [&str; 30] = [
     "about",
+    "advisories",
     "apps",
+    "codespaces",
     "collections",
     "contact",
     "customer-stories",
@@ -39,19 +41,25 @@ const GITHUB_ITSELF: [&str; 22] = [
     "events",
     "explore",
     "features",
+    "issues",
     "join",
     "login",
     "marketplace",
     "new",
     "notifications",
     "pricing",
+    "pulls",
+    "readme",
+    "resources",
     "search",
     "security",
     "settings",
     "signup",
     "site",
+    "solutions",
     "sponsors",
     "topics",
+    "trending",
 ];
 
 /// Names of files and folders that are feeds.
@@ -185,12 +193,21 @@ fn is_keys(link: &Link) -> bool {
     if let Some(stem) = [".asc", ".gpg", ".pgp"].iter().find_map(|ending| lower.strip_suffix(ending)) {
         return !DOWNLOADS.iter().any(|ending| stem.ends_with(ending));
     }
-    let words = link.words.to_lowercase();
-    let named =
-        ["pgp", "gpg", "signing key", "release key", "package key"].iter().any(|word| words.contains(word));
-    let elsewhere = DOWNLOADS.iter().any(|ending| lower.ends_with(ending) && *ending != ".txt")
-        || lower.ends_with(".sig");
-    last == "KEYS" || (named && !elsewhere)
+    let elsewhere = lower.ends_with(".sig")
+        || DOWNLOADS.iter().any(|ending| *ending != ".txt" && lower.ends_with(ending));
+    last == "KEYS" || (speaks_of_keys(&link.words) && !elsewhere)
+}
+
+/// Whether a link says that it leads to keys: in a few words, and not as the title of something that is about them.
+fn speaks_of_keys(words: &str) -> bool {
+    let words = words.to_lowercase();
+    let parts: Vec<&str> =
+        words.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let has = |wanted: &[&str]| parts.iter().any(|part| wanted.contains(part));
+    let scheme = has(&["pgp", "gpg", "openpgp", "gnupg"]);
+    let key = has(&["key", "keys", "keyring", "fingerprint", "fingerprints"]);
+    let purpose = has(&["signing", "release", "package", "packages", "repository"]);
+    parts.len() <= 6 && ((key && (scheme || purpose)) || (scheme && parts.len() == 1))
 }
 
 /// The word by which the last part of an address names a topic worth reading, where it is short and undated.
@@ -252,6 +269,8 @@ mod tests {
         check("https://acme.example/keys/release.asc", "", Some(Looks::Keys));
         check("https://acme.example/dist/KEYS", "", Some(Looks::Keys));
         check("https://acme.example/verify", "Our PGP key", Some(Looks::Keys));
+        check("https://acme.example/verify", "GPG", Some(Looks::Keys));
+        check("https://acme.example/2024-0447", "ACME-2024-0447: Vulnerability in pgp", None);
         check("https://acme.example/anvil-1.2.tar.gz.asc", "PGP", None);
         check("https://status.acme.example/", "", Some(Looks::Status));
         check("https://acme.statuspage.io/", "", Some(Looks::Status));
@@ -270,6 +289,7 @@ mod tests {
         check("https://github.com/acme/", "", Some(Looks::Organisation("acme".to_owned())));
         check("https://github.com/orgs/acme/repositories", "", Some(Looks::Organisation("acme".to_owned())));
         check("https://github.com/features/actions", "", None);
+        check("https://github.com/advisories?query=acme", "", None);
         check("https://github.com/", "", None);
     }
 

@@ -153,7 +153,8 @@ pub(super) fn all(making: &Making<'_>, mut candidates: Vec<Candidate>) -> (Vec<P
     }
     if more > 0 {
         left.push(format!(
-            "{more} more links look like channels and are not proposed; an address is added with its kind"
+            "links that look like channels and are not proposed, because there are so many: {more}; an address is added \
+             with its kind"
         ));
     }
     let mut taken: HashSet<String> = making.known.sources.iter().map(|source| source.slug.clone()).collect();
@@ -325,6 +326,6 @@ mod tests {
                 && proposals.iter().filter(|one| one.catalogue).count() == listed.channels.len()
         );
         assert_eq!(proposals.len(), listed.channels.len() + 8);
-        assert!(left[0].starts_with("22 more links"), "{left:?}");
+        assert!(left[0].contains("because there are so many: 22;"), "{left:?}");
     }
 }

@@ -10,7 +10,6 @@ use url::Url;
 use crate::clean;
 use crate::fetch::{Fetched, charset};
 use crate::formats::forum::preset;
-use crate::formats::phrase::name;
 
 /// Links of one page that are looked at.
 const MAX_LINKS: usize = 2000;
@@ -65,7 +64,7 @@ pub(super) fn look(fetched: &Fetched) -> Seen {
         .or_else(|| first(&page, "meta[name=application-name]", "content"))
         .filter(|name| name.chars().count() <= 60);
     Seen {
-        site_name: site_name.map(|said| name(&said)).unwrap_or_default(),
+        site_name: clean::line(&site_name.unwrap_or_default()).into_string(),
         discourse: generator.to_lowercase().starts_with("discourse"),
         forum,
         links,
