@@ -81,6 +81,52 @@ async fn what_is_a_source_already_is_marked_and_not_read() {
     assert!(!asked.iter().any(|asked| asked.path == "/relay/releases.rss"), "{asked:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_site_does_not_put_on_its_first_page_is_found_as_well() {
+    let text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nContact: https://acme.example/report\n\
+        Expires: 2020-01-01T00:00:00Z\n-----BEGIN PGP SIGNATURE-----\n";
+    let feed = "<rss version='2.0'><channel><title>t</title><item><title>The grumblewort jams</title><guid>1</guid>\
+        <pubDate>Mon, 02 Nov 2026 08:00:00 GMT</pubDate></item></channel></rss>";
+    let board = "<meta name='generator' content='phpBB'><div id='phpbb'><h1>Board</h1></div>";
+    let address = stranger([
+        ("/", page("<a href='/talk'>Community forum</a><a href='/security'>Security</a><a href='https://github.com/acme'>x</a>")),
+        ("/talk", page(board)),
+        ("/security", page("<a href='/sign.html'>Our signing keys</a><a href='/pipermail/announce/'>List</a>")),
+        ("/.well-known/security.txt", Says::Body(TEXT, text.into())),
+        ("/rss.xml", Says::Body(XML, feed.into())),
+    ])
+    .await;
+    let town = Town::empty().await;
+    let found = looked(&town, &format!("http://{address}")).await.json();
+    let one = |path: &str| proposal(&found, &format!("http://{address}{path}"));
+    assert_eq!(one("/rss.xml")["why"], "the site names no feed, and answers with one at /rss.xml");
+    assert_eq!(one("/rss.xml")["sample"]["entries"][0]["title"], "The grumblewort jams");
+    assert_eq!(one("/rss.xml")["sample"]["entries"][0]["dated"], "2026-11-02T08:00:00Z");
+    assert_eq!(
+        (&one("/talk")["source"]["kind"], &one("/talk")["sureness"]),
+        (&"forum".into(), &"doubtful".into())
+    );
+    assert!(one("/talk")["why"].as_str().unwrap().ends_with("is made like a forum of phpbb"), "{found:#}");
+    let keys = one("/sign.html");
+    assert_eq!((&keys["source"]["kind"], &keys["source"]["every_minutes"]), (&"keys".into(), &1440.into()));
+    assert!(keys["why"].as_str().unwrap().contains("/security as “Our signing keys”"), "{keys:#}");
+    let named = found["named"].to_string();
+    assert!(
+        named.contains("expired on 2020-01-01") && named.contains("the account acme on GitHub"),
+        "{named}"
+    );
+    assert!(
+        found["vendor"]["contacts"][0]["learnt_from"].as_str().unwrap().contains("expired on 2020-01-01")
+    );
+    let list = format!("http://{address}/pipermail/announce/");
+    match index::source::Kind::from_word("mail") {
+        Some(_) => drop(proposal(&found, &list)["why"].clone()),
+        None => {
+            assert!(named.contains(&list) && named.contains("its kind mail is not read here yet"), "{named}")
+        }
+    }
+}
+
 /// Runs the program beside this one, so that the far side goes on answering.
 async fn typed(data: &Path, arguments: &[&str], status: i32, expected: &[&str]) -> String {
     let data = data.to_owned();
