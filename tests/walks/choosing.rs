@@ -107,6 +107,7 @@ async fn a_vendor_of_the_catalogue_is_chosen_by_name() {
     );
     assert_eq!(choose(&town, &page, "GitLab", &["0"]).await.status, 303);
     assert_eq!(sources(&town.knowledge).await, ["gitlab-security-releases"]);
+    assert!(seen.contains("Nothing was read yet. Look at gitlab.com"), "{seen}");
     let again = send(town.address, "/sources/new", &[("site", "gitlab")]).await;
     assert!(again.seen().contains("is a source already"), "{}", again.seen());
 }

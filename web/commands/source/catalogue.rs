@@ -79,7 +79,7 @@ pub(super) async fn add(
         say(&format!("{count} would be added; without --dry-run they are."));
         return Ok(End::Well);
     }
-    knowledge.add_vendor(&listed.vendor()).await?;
+    knowledge.learn_vendor(&listed.vendor()).await?;
     for source in &sources {
         knowledge.add_source(source, schedule::now()).await?;
     }

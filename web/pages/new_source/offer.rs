@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crawler::discover::{Found, Proposal, Sureness};
-use index::source::Kind;
+use index::source::{Kind, Standing};
 use index::vendor::Contact;
 use jiff::Timestamp;
 
@@ -25,6 +25,8 @@ pub(super) struct Offer {
     pub(super) named: Vec<String>,
     pub(super) missed: Vec<String>,
     pub(super) choosable: bool,
+    /// The vendor's domain, where nothing of it was looked at.
+    pub(super) unseen: Option<String>,
 }
 
 /// A proposal.
@@ -51,11 +53,17 @@ pub(super) struct Entry {
 }
 
 impl Offer {
-    /// What was found just now; what is certain to bring news is chosen.
+    /// What was found just now. Ticked is what the catalogue has, and what was read on the vendor's own domain; that the
+    /// vendor speaks behind a link to somebody else's site is for a person to say.
     pub(super) fn of(found: Found, now: Timestamp) -> Self {
-        let wanted = |proposal: &Proposal| match proposal.catalogue {
-            true => proposal.sureness != Sureness::Doubtful,
-            false => proposal.sureness == Sureness::Certain && proposal.source.kind != Kind::Page,
+        let wanted = |proposal: &Proposal| {
+            let (kind, standing) = (proposal.source.kind, proposal.source.standing);
+            let own = standing == Standing::Vendor && kind != Kind::Page;
+            match proposal.sureness {
+                Sureness::Certain => own || proposal.catalogue,
+                Sureness::Likely => proposal.catalogue,
+                Sureness::Doubtful => false,
+            }
         };
         let taken = found.proposals.iter().enumerate().filter(|(_, one)| wanted(one)).map(|(place, _)| place);
         let chosen = Chosen {
@@ -74,17 +82,18 @@ impl Offer {
         let Chosen { site, vendor, name, proposals, taken } = chosen;
         let sent = serde_json::to_string(&vendor).unwrap_or_default();
         Self {
-            site,
             name,
             name_mistake: mistakes.name,
             choice_mistake: mistakes.choice,
             own_name: proposals.iter().any(|proposal| proposal.catalogue),
             contacts: vendor.contacts,
+            unseen: vendor.domains.into_iter().next().filter(|_| site.is_empty()),
             vendor: sent,
             choosable: proposals.iter().any(|proposal| proposal.known.is_none()),
             proposals: lines(proposals, &taken, now),
             named: Vec::new(),
             missed: Vec::new(),
+            site,
         }
     }
 
