@@ -6,6 +6,7 @@
 pub(crate) mod problem;
 
 // The resources, one a file.
+pub(crate) mod discover;
 pub(crate) mod entries;
 pub(crate) mod health;
 pub(crate) mod search;

@@ -23,6 +23,11 @@ impl Asked {
         self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a name, in the order given.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
     /// The first value of a name as a number, where it is one.
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
         self.first(name)?.trim().parse().ok()
@@ -49,5 +54,6 @@ mod tests {
         assert_eq!(asked.number("before"), Some(2));
         assert_eq!(asked.number("after"), None);
         assert_eq!(asked.first("none"), None);
+        assert_eq!(asked.all("q").collect::<Vec<_>>(), ["a b é", "second"]);
     }
 }

@@ -125,7 +125,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
         Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
         Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
-        Command::Source(command) => source::run(&open(&settings).await?, command).await,
+        Command::Source(command) => source::run(&open(&settings).await?, &settings, command).await,
         Command::Import(arguments) => import::run(&open(&settings).await?, &arguments).await,
         Command::Reindex(arguments) => reindex::run(&open(&settings).await?, &arguments).await,
         Command::Serve(arguments) => serve::run(settings, &arguments).await,

@@ -13,6 +13,9 @@ pub mod settings;
 pub mod routes;
 pub mod state;
 
+// A vendor's site, looked at for a visitor.
+pub mod looking;
+
 // Who may ask, and what is said when something goes wrong.
 mod asked;
 mod failure;

@@ -9,6 +9,7 @@ pub(crate) mod snapshot;
 pub(crate) mod upgrade;
 
 // Who says it.
+pub(crate) mod new_source;
 pub(crate) mod source;
 pub(crate) mod sources;
 pub(crate) mod vendor;

@@ -34,9 +34,15 @@ pub fn router(state: State) -> Router {
         .route("/snapshots/{digest}", get(pages::snapshot::bytes))
         .route("/vendors", get(pages::vendors::show))
         .route("/vendors/{slug}", get(pages::vendor::show))
-        .route("/sources", get(pages::sources::show))
+        .route("/sources", get(pages::sources::show).post(pages::new_source::add))
+        .route("/sources/new", get(pages::new_source::show).post(pages::new_source::look))
         .route("/sources/{slug}", get(pages::source::show))
         .route("/sources/{slug}/retry", post(pages::source::retry))
+        .route("/sources/{slug}/interval", post(pages::source::change::interval))
+        .route(
+            "/sources/{slug}/remove",
+            get(pages::source::change::confirm).post(pages::source::change::remove),
+        )
         .route("/help/search", get(pages::help::show))
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::enter))
         .route("/sign-out", post(pages::sign_in::leave))
@@ -47,8 +53,9 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/entries/{id}/compare", get(api::entries::compare))
         .route("/api/v1/vendors", get(api::vendors::list))
         .route("/api/v1/vendors/{slug}", get(api::vendors::read))
-        .route("/api/v1/sources", get(api::sources::list))
-        .route("/api/v1/sources/{slug}", get(api::sources::read))
+        .route("/api/v1/discover", post(api::discover::look))
+        .route("/api/v1/sources", get(api::sources::list).post(api::sources::add))
+        .route("/api/v1/sources/{slug}", get(api::sources::read).delete(api::sources::remove))
         .route("/api/v1/sources/{slug}/retry", post(api::sources::retry))
         .route("/api/v1/states", get(api::sources::states))
         .route("/api/v1/totals", get(api::totals::read))
@@ -115,6 +122,7 @@ mod tests {
             "/upgrade",
             "/vendors",
             "/sources",
+            "/sources/new",
             "/help/search",
             "/sign-in",
         ] {

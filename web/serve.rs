@@ -10,6 +10,7 @@ use crawler::round::Crawl;
 use index::knowledge::Knowledge;
 
 use crate::guard::access::{Access, TokenDigest};
+use crate::looking::Looking;
 use crate::routes::router;
 use crate::schedule::{self, Schedule};
 use crate::settings::Settings;
@@ -89,7 +90,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<Listening> {
     Ok(Listening { listener, address })
 }
 
-/// Serves until `stop` completes, crawling meanwhile if `crawl` is given; then waits a while for what is under way.
+/// Serves until `stop` completes, crawling meanwhile if `crawl` is given, with `looking` for visitors' addresses; then waits a while for what is under way.
 ///
 /// # Errors
 /// When the clock cannot be started or the listener fails.
@@ -99,12 +100,14 @@ pub async fn serve(
     settings: &Settings,
     access: Access,
     crawl: Option<Crawl>,
+    looking: Looking,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let look_every = Duration::from_secs(settings.crawl.look_every_seconds.into());
     let schedule = Schedule::start(knowledge.clone(), crawl, look_every).await?;
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
     state.hosts = settings.web.hosts.clone().into();
+    state.looking = Some(looking);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;

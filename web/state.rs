@@ -10,6 +10,7 @@ use index::knowledge::Knowledge;
 use jiff::Timestamp;
 
 use crate::guard::access::Access;
+use crate::looking::Looking;
 
 /// The time now, from the one clock of the program.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -32,15 +33,25 @@ pub struct State {
     /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
     /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
     pub hosts: Arc<[String]>,
+    /// With what addresses that visitors type are looked at; nothing where that is not offered.
+    pub looking: Option<Looking>,
     totals: Held<Totals>,
     states: Held<States>,
 }
 
 impl State {
-    /// What handlers are given, with no names beside those of the loopback interface.
+    /// What handlers are given, with no names beside those of the loopback interface, and with no way to look at sites.
     #[must_use]
     pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
-        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default(), states: Arc::default() }
+        Self {
+            knowledge,
+            clock,
+            access,
+            hosts: Arc::new([]),
+            looking: None,
+            totals: Arc::default(),
+            states: Arc::default(),
+        }
     }
 
     /// The time now.

@@ -17,6 +17,7 @@ mod hop;
 mod media;
 mod moment;
 mod pace;
+mod ration;
 mod redirect;
 mod resolve;
 mod rest;
@@ -35,6 +36,7 @@ use disappointment::{host, shown};
 use hop::{Cap, Hop, Reply};
 use moment::Moment;
 use pace::Pace;
+use ration::Counted;
 use redirect::Trail;
 use rest::Rests;
 use robots::cache::Cache;
@@ -43,6 +45,7 @@ use robots::cache::Cache;
 pub use address::{AddressKind, Reach};
 pub use bearer::Bearer;
 pub use disappointment::{Disappointment, Retry, backoff};
+pub use ration::Ration;
 
 /// How much we ask of strangers' machines, and how much we take from them.
 #[derive(Debug, Clone)]
@@ -140,6 +143,7 @@ pub struct Fetched {
 #[derive(Clone)]
 pub struct Door {
     inside: Arc<Inside>,
+    ration: Option<Arc<Counted>>,
 }
 
 impl Door {
@@ -157,7 +161,13 @@ impl Door {
             robots: Cache::default(),
             politeness,
         };
-        Ok(Door { inside: Arc::new(inside) })
+        Ok(Door { inside: Arc::new(inside), ration: None })
+    }
+
+    /// The same door, with the same politeness, through which no more than `ration` goes in all.
+    #[must_use]
+    pub fn rationed(&self, ration: Ration) -> Door {
+        Door { inside: Arc::clone(&self.inside), ration: Some(Arc::new(Counted::of(ration))) }
     }
 
     /// Fetches what `request` names, after waiting for its host's turn; `now` is the time at the call.
@@ -166,18 +176,25 @@ impl Door {
     /// If there is no body: with why, and through [`Disappointment::retry`] when to ask again.
     pub async fn fetch(&self, request: Request, now: Timestamp) -> Result<Answer, Disappointment> {
         let politeness = &self.inside.politeness;
-        let cap = Cap::Refuse(request.max_bytes.unwrap_or(politeness.max_bytes));
+        let most = request.max_bytes.unwrap_or(politeness.max_bytes);
         let origin = request.url.origin();
         let mut trail = Trail::starting(request.url, politeness.max_redirects)?;
         let moment = Moment::starting(now);
         let mut journey = Journey { reach: request.reach, moment, time_left: politeness.timeout };
         loop {
             let url = trail.here();
+            let cap = match &self.ration {
+                Some(ration) => Cap::Refuse(ration.take(url)?.min(most)),
+                None => Cap::Refuse(most),
+            };
             let bearer = request.bearer.as_ref().filter(|_| url.origin() == origin);
             let hop = Hop { url, accept: request.accept, validators: &request.validators, cap, bearer };
             let with_token = bearer.is_some();
             let stepped = self.inside.step(&hop, &mut journey).await;
             let reply = stepped.map_err(|refused| trail.blame(refused))?;
+            if let Some(ration) = &self.ration {
+                ration.eaten(reply.bytes.len());
+            }
             match reply.status {
                 301 | 302 | 303 | 307 | 308 => trail.follow(reply.status, reply.header(LOCATION))?,
                 304 if request.validators != Validators::default() => return Ok(Answer::Unchanged),

@@ -26,6 +26,7 @@ pub mod keys;
 pub mod mail;
 pub mod markdown;
 pub mod page;
+pub mod security_txt;
 pub mod status;
 
 // What those have in common: dates, identifiers, lenient shapes, short texts, severities, ranges in words.

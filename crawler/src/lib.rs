@@ -18,6 +18,9 @@ pub mod catalogue;
 pub mod exchange;
 mod known;
 
+// A vendor's web site, and the channels it has.
+pub mod discover;
+
 // What is wrong with a source beyond a status code.
 pub mod health;
 

@@ -79,6 +79,20 @@ impl Knowledge {
         Ok(change.commit().await?)
     }
 
+    /// Records a vendor that is not known; of one that is, adds the domains and contacts that are new.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written.
+    pub async fn learn_vendor(&self, vendor: &Vendor) -> anyhow::Result<()> {
+        let Some(mut known) = store::vendor::read(self.store.reader(), &vendor.slug).await? else {
+            return self.add_vendor(vendor).await;
+        };
+        let domains = vendor.domains.iter().filter(|domain| !known.domains.contains(domain));
+        known.domains.extend(domains.cloned().collect::<Vec<_>>());
+        known.learn(&vendor.contacts);
+        self.add_vendor(&known).await
+    }
+
     /// Records a source, or what is now wanted of it; it becomes due at once, unless it is only imported into.
     ///
     /// # Errors
@@ -100,6 +114,17 @@ impl Knowledge {
         let removed = store::source::remove(&mut change, slug).await?;
         change.commit().await?;
         Ok(removed)
+    }
+
+    /// Changes how often a source is asked, and asks it sooner where that is now wanted. Answers whether there was one.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn ask_every(&self, slug: &str, minutes: u32, now: Timestamp) -> anyhow::Result<bool> {
+        let mut change = self.store.change().await?;
+        let found = store::source::ask_every(&mut change, slug, minutes, now).await?;
+        change.commit().await?;
+        Ok(found)
     }
 
     /// Makes a source due at `now`, whatever it failed with. Answers whether there was one.

@@ -17,6 +17,25 @@ pub struct Vendor {
     pub contacts: Vec<Contact>,
 }
 
+impl Vendor {
+    /// Adds contacts that are not known. One that is known keeps its place and where it was learnt first.
+    ///
+    /// ```
+    /// # use index::vendor::{Contact, Vendor};
+    /// # let contact = Contact { purpose: "security".into(), address: "a@acme.example".into(), learnt_from: "x".into() };
+    /// let mut acme = Vendor { slug: "acme".into(), name: "Acme".into(), domains: vec![], contacts: vec![] };
+    /// acme.learn(&[contact.clone(), contact]);
+    /// assert_eq!(acme.contacts.len(), 1);
+    /// ```
+    pub fn learn(&mut self, contacts: &[Contact]) {
+        for contact in contacts {
+            if !self.contacts.iter().any(|known| known.address == contact.address) {
+                self.contacts.push(contact.clone());
+            }
+        }
+    }
+}
+
 /// A way to reach a vendor, recorded before it is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {

@@ -23,6 +23,10 @@ mod changing;
 #[cfg(test)]
 mod channels;
 #[cfg(test)]
+mod choosing;
+#[cfg(test)]
+mod discovering;
+#[cfg(test)]
 mod finding;
 
 // What goes wrong, and what stays as it was.

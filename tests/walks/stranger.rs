@@ -16,6 +16,8 @@ pub(crate) enum Says {
     Status(&'static str, String),
     /// A feed that never ends, until nobody listens any more.
     Endless,
+    /// Nothing, until the asker hangs up.
+    Silence,
 }
 
 /// Listens for good, and answers each path as it is told; anything else is not there.
@@ -61,6 +63,8 @@ async fn answer(mut stream: TcpStream, answers: &BTreeMap<&'static str, Says>) -
                 stream.write_all(more.as_bytes()).await?;
             }
         }
+        // Ends with an error, when nobody waits any more.
+        Some(Says::Silence) => drop(stream.read_u8().await?),
         None => {
             stream
                 .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use crawler::fetch::{Door, Politeness};
+use crawler::fetch::{Door, Politeness, Reach};
 use crawler::round::{Crawl, Round, Turn, round};
 use index::answer::{Answer, EntryView, SourceView, Window};
 use index::entry::EntryId;
@@ -18,6 +18,7 @@ use index::source::{Kind, Source, Standing};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use web::guard::access::Access;
+use web::looking::Looking;
 use web::routes::router;
 use web::state::State;
 use web::world::World;
@@ -56,11 +57,18 @@ pub(crate) fn door() -> Door {
     Door::new(politeness).unwrap()
 }
 
-/// Pages over what is known, on a port of their own.
+/// Pages over what is known, on a port of their own; visitors may have the sites of this machine looked at.
 pub(crate) async fn pages(knowledge: &Knowledge, access: Access) -> SocketAddr {
+    pages_reaching(knowledge, access, Reach::Private).await
+}
+
+/// The same, with how far addresses may reach that visitors type.
+pub(crate) async fn pages_reaching(knowledge: &Knowledge, access: Access, reach: Reach) -> SocketAddr {
     let seconds = Arc::new(AtomicI64::new(3600));
     let clock = move || day(0) + SignedDuration::from_secs(seconds.fetch_add(6, Ordering::Relaxed));
-    let router = router(State::new(knowledge.clone(), Arc::new(clock), access));
+    let mut state = State::new(knowledge.clone(), Arc::new(clock), access);
+    state.looking = Some(Looking::new(door(), reach));
+    let router = router(state);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -72,6 +72,14 @@ pub(crate) async fn ask(address: SocketAddr, request: &str, headers: &str, body:
     Reply { status, head, body: body.get(4..).unwrap().to_vec() }
 }
 
+/// Sends a form, as a page of ours does.
+pub(crate) async fn send(address: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Reply {
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
+    ask(address, &format!("POST {path}"), headers, &pairs.join("&")).await
+}
+
 /// A query as it stands in an address.
 pub(crate) fn encoded(query: &str) -> String {
     query

@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{entries, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{discover, entries, problem, search, sources, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -28,13 +28,16 @@ const SCHEMAS: &str = include_str!("schemas.json");
         entries::compare,
         vendors::list,
         vendors::read,
+        discover::look,
         sources::list,
+        sources::add,
         sources::read,
+        sources::remove,
         sources::retry,
         sources::states,
         totals::read
     ),
-    components(schemas(problem::Problem, sources::Due))
+    components(schemas(problem::Problem, sources::Due, discover::Site))
 )]
 struct Handlers;
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
+use crawler::fetch::Reach;
 use crawler::round::round;
 use index::knowledge::Knowledge;
 
@@ -11,6 +12,7 @@ use super::End;
 use super::crawl::say_turn;
 use super::terminal::say;
 use crate::guard::access::Access;
+use crate::looking::Looking;
 use crate::schedule;
 use crate::serve::{asked_to_stop, crawl, listen, serve};
 use crate::settings::Settings;
@@ -60,7 +62,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     let address = listening.address;
     say(&format!("Open http://{address}/ in a browser. Search for: signing certificate changed"));
     say("Ctrl-C stops it; what was recorded is then removed.");
-    serve(listening, knowledge, &settings, Access::Loopback, Some(crawl), asked_to_stop()).await?;
+    // The invented sites lie on this machine, and can be looked at like any vendor's.
+    let looking = Looking::new(crawl.door.clone(), Reach::Private);
+    serve(listening, knowledge, &settings, Access::Loopback, Some(crawl), looking, asked_to_stop()).await?;
     world.stop().await;
     say("Stopped.");
     Ok(End::Well)

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use crawler::fetch::{Door, Reach};
 
 use super::End;
 use super::terminal::say;
+use crate::looking::Looking;
 use crate::serve::{TOKEN, access, asked_to_stop, crawl, listen, serve};
 use crate::settings::Settings;
 
@@ -27,12 +29,19 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     let listening = listen(settings.web.listen).await?;
     let knowledge = super::open(&settings).await?;
     let crawl = settings.crawl.enabled.then(|| crawl(&knowledge, &settings)).transpose()?;
+    let door = match &crawl {
+        Some(crawl) => crawl.door.clone(),
+        None => Door::new(settings.politeness())?,
+    };
+    let looking = Looking::new(door, Reach::Public);
     let address = listening.address;
     say(&format!("Forewarn serves http://{address}/ from {}; Ctrl-C stops it.", settings.data.display()));
     if knowledge.totals().await?.sources == 0 {
-        say("There is no source yet: `forewarn source add https://… --kind feed` adds one.");
+        say(
+            "There is no source yet: `forewarn source add https://VENDOR` looks at a site, /sources in a browser does too.",
+        );
     }
-    serve(listening, knowledge, &settings, access, crawl, asked_to_stop()).await?;
+    serve(listening, knowledge, &settings, access, crawl, looking, asked_to_stop()).await?;
     say("Stopped.");
     Ok(End::Well)
 }

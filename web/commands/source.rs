@@ -10,16 +10,18 @@ use index::knowledge::Knowledge;
 use super::{End, Usage};
 use crate::moment::ago;
 use crate::schedule;
+use crate::settings::Settings;
 use crate::words::count;
 
 mod add;
 mod catalogue;
 mod exchange;
+mod look;
 
 /// What can be done with sources.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add the channels of a vendor of the catalogue, or one source by its address and kind
+    /// Look at a vendor's site and add what it has; add a vendor of the catalogue, or one source by its address and kind
     Add(add::Add),
     /// List the vendors of the catalogue and their channels
     Catalogue(catalogue::Arguments),
@@ -42,9 +44,9 @@ pub(super) enum Command {
 }
 
 /// Runs the command.
-pub(super) async fn run(knowledge: &Knowledge, command: Command) -> anyhow::Result<End> {
+pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, command: Command) -> anyhow::Result<End> {
     match command {
-        Command::Add(arguments) => add::run(knowledge, arguments).await,
+        Command::Add(arguments) => add::run(knowledge, settings, arguments).await,
         Command::Catalogue(arguments) => catalogue::list(&arguments),
         Command::Export(arguments) => exchange::export(knowledge, &arguments).await,
         Command::Import(arguments) => exchange::import(knowledge, &arguments).await,

@@ -15,6 +15,9 @@ use crate::parts::source::SourceLine;
 use crate::state::State;
 use crate::words::{count, counted, page};
 
+/// Changing how often it is asked, and removing it.
+pub(crate) mod change;
+
 /// Rounds that the table shows at once; the others unfold.
 const ROUNDS: usize = 8;
 
@@ -25,9 +28,17 @@ pub(crate) struct Source {
     frame: Frame,
     source: SourceLine,
     asked: bool,
+    interval: Interval,
     strip: Strip,
     rounds: Vec<RoundLine>,
     older: Vec<RoundLine>,
+}
+
+/// The field for how often it is asked.
+struct Interval {
+    typed: String,
+    mistake: Option<String>,
+    changed: bool,
 }
 
 /// The last rounds as a picture, oldest at the left.
@@ -65,19 +76,29 @@ pub(crate) async fn show(
     frame: Frame,
     asked: Asked,
 ) -> Result<Page<Source>, Failure> {
+    let mut page = read(&state, &slug, frame).await?;
+    page.asked = asked.first("asked").is_some();
+    page.interval.changed = asked.first("interval").is_some();
+    Ok(Page(page))
+}
+
+/// The page of a source as it is now.
+async fn read(state: &State, slug: &str, frame: Frame) -> Result<Source, Failure> {
     let frame = frame.at(Here::Sources);
-    let Some(view) = state.knowledge.source(&slug).await? else { return Err(missing(frame)) };
+    let Some(view) = state.knowledge.source(slug).await? else { return Err(missing(frame)) };
     let view = view.at(frame.now);
     let mut rounds: Vec<RoundLine> = view.rounds.iter().map(|round| line(round, frame.now)).collect();
     let older = rounds.split_off(rounds.len().min(ROUNDS));
-    Ok(Page(Source {
+    let typed = view.source.every_minutes.to_string();
+    Ok(Source {
         source: SourceLine::of(&view, frame.now),
-        asked: asked.first("asked").is_some(),
+        asked: false,
+        interval: Interval { typed, mistake: None, changed: false },
         strip: strip(&view.rounds, frame.now),
         rounds,
         older,
         frame,
-    }))
+    })
 }
 
 /// Makes a source due at once, and leads back to its page.

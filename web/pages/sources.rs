@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::State as Given;
 
+use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::parts::source::SourceLine;
 use crate::state::State;
+use crate::words::counted;
 
 /// The list of sources.
 #[derive(Template)]
@@ -14,11 +16,35 @@ use crate::state::State;
 pub(crate) struct Sources {
     frame: Frame,
     sources: Vec<SourceLine>,
+    told: Option<String>,
+    typed: &'static str,
+    mistake: Option<String>,
 }
 
 /// Shows it.
-pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Page<Sources>, Failure> {
+pub(crate) async fn show(
+    Given(state): Given<State>,
+    frame: Frame,
+    asked: Asked,
+) -> Result<Page<Sources>, Failure> {
     let sources = state.knowledge.sources().await?;
     let sources: Vec<_> = sources.into_iter().map(|source| source.at(frame.now)).collect();
-    Ok(Page(Sources { sources: SourceLine::all(&sources, frame.now), frame: frame.at(Here::Sources) }))
+    let sources = SourceLine::all(&sources, frame.now);
+    Ok(Page(Sources {
+        sources,
+        told: told(&asked),
+        typed: "",
+        mistake: None,
+        frame: frame.at(Here::Sources),
+    }))
+}
+
+/// What has just been done.
+fn told(asked: &Asked) -> Option<String> {
+    if let Some(added) = asked.number("added") {
+        let sources = counted(added.into(), "source was", "sources were");
+        return Some(format!("{sources} added and asked within a minute or so."));
+    }
+    let removed = asked.first("removed")?;
+    Some(format!("{removed} is not asked any more. What it said stays and is found."))
 }

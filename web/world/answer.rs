@@ -10,6 +10,7 @@ pub(super) const XML: &str = "application/rss+xml; charset=utf-8";
 pub(super) const ATOM: &str = "application/atom+xml; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const SITEMAP: &str = "application/xml";
 pub(super) const CSV: &str = "text/csv; charset=utf-8";
 pub(super) const KEY: &str = "application/pgp-keys";
 

@@ -9,13 +9,15 @@ pub mod advisories;
 pub mod forum;
 /// Release notes: an RSS feed and a page each.
 pub mod releases;
+/// What tells where everything else is: the first page, the sitemap, security.txt.
+mod site;
 /// A status page in the shape of Statuspage.
 pub mod status;
 mod threads;
 
 use jiff::Timestamp;
 
-use crate::world::answer::{Body, HTML, KEY, TEXT, XML};
+use crate::world::answer::{Body, HTML, KEY, SITEMAP, TEXT, XML};
 use crate::world::base::Bases;
 use crate::world::halvard::advisories::Advisory;
 use crate::world::halvard::forum::Forum;
@@ -96,7 +98,11 @@ impl Halvard {
         let still = moment::days_before(began, 700);
         match path {
             "/robots.txt" => return Some(Body::new(TEXT, ROBOTS, still)),
-            "/" => return Some(Body::new(HTML, FRAME.page("Home", HOME), still)),
+            "/" => return Some(Body::new(HTML, FRAME.page("Home", &site::home(bases)), still)),
+            "/sitemap.xml" => return Some(Body::new(SITEMAP, site::sitemap(bases), still)),
+            "/.well-known/security.txt" => {
+                return Some(Body::new(TEXT, site::security_txt(bases, began), still));
+            }
             "/relay/releases.rss" => {
                 let newest = self.releases.iter().map(|release| release.published).max();
                 return Some(Body::new(XML, releases::feed(&self.releases, bases), newest.unwrap_or(still)));
@@ -123,6 +129,3 @@ impl Halvard {
 
 /// Where the site names its package key: the former one, as the page was forgotten when the key changed.
 pub(super) const KEY_PAGE: &str = "/security/keys";
-
-const HOME: &str = "<h1>Messages that arrive</h1><p>Halvard Relay moves messages between the systems you have and the \
-                    systems you are about to have.</p>";

@@ -30,7 +30,7 @@ impl Frame {
             .collect();
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>{title} | {vendor}</title>\n  \
-             <link rel=\"alternate\" type=\"application/{feed_type}+xml\" href=\"{feed}\">\n\
+             <meta property=\"og:site_name\" content=\"{vendor}\">\n  <link rel=\"alternate\" type=\"application/{feed_type}+xml\" href=\"{feed}\">\n\
              </head>\n<body>\n  <header class=\"site-header\">\n    <a class=\"brand\" href=\"/\">{vendor}</a>\n    \
              <nav>\n      <ul>\n{places}      </ul>\n    </nav>\n  </header>\n  <main id=\"content\">\n{main}\n  </main>\n  \
              <aside class=\"teaser\">{teaser}</aside>\n  <footer class=\"site-footer\">{footer}</footer>\n</body>\n</html>\n"

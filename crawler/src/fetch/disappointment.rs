@@ -128,6 +128,9 @@ pub enum Disappointment {
     /// 5xx.
     #[error("fetch {url}: the server has a fault of its own ({status})")]
     ServerFault { url: String, status: u16 },
+    /// The undertaking that this request belongs to has had its share.
+    #[error("fetch {url}: as much was fetched as may be in one go")]
+    RationSpent { url: String },
     /// Any other status that brings no content.
     #[error("fetch {url}: the server answered with status {status}")]
     Status { url: String, status: u16 },
@@ -172,7 +175,7 @@ impl Disappointment {
     }
 
     /// The host, if any of its addresses would fail in the same way as far as can be told.
-    pub(super) fn troubled_host(&self) -> Option<&str> {
+    pub(crate) fn troubled_host(&self) -> Option<&str> {
         match self {
             Self::Unresolved { host, .. }
             | Self::RefusedAddress { host, .. }

@@ -108,6 +108,14 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Whether a provider describes itself at a place.
+///
+/// # Errors
+/// When there is no description there, or it names nothing to read.
+pub(crate) async fn described_at(errand: &Errand<'_>, place: Url) -> Result<(), Trouble> {
+    provider::described(errand, place).await.map(drop)
+}
+
 fn is_due(document: &Listed, known: &Memory) -> bool {
     match (known.get(document.url.as_str()), document.updated) {
         (Some(known), Some(updated)) => updated > known.updated,

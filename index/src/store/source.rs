@@ -92,6 +92,22 @@ pub(crate) async fn ask_soon(connection: &mut Connection, slug: &str, now: Times
     Ok(sql.push_bind(false).build().execute(connection).await?.rows_affected() > 0)
 }
 
+/// Changes how often a source is asked; a next try that lies later than one interval from `now` is moved there. Answers
+/// whether there was one.
+pub(crate) async fn ask_every(
+    connection: &mut Connection,
+    slug: &str,
+    minutes: u32,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let latest = millis(now.saturating_add(SignedDuration::from_mins(i64::from(minutes)))?);
+    let mut sql = Sql::new("UPDATE source SET every_minutes = ");
+    sql.push_bind(i64::from(minutes)).push(", next_try = CASE WHEN failures = 0 AND next_try > ");
+    sql.push_bind(latest).push(" THEN ").push_bind(latest).push(" ELSE next_try END WHERE slug = ");
+    sql.push_bind(slug).push(" AND removed = ").push_bind(false);
+    Ok(sql.build().execute(connection).await?.rows_affected() > 0)
+}
+
 /// Every source that was not removed, by vendor and name.
 pub(crate) async fn list(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("SELECT ");

@@ -1,5 +1,6 @@
 //! Holds the description against what is really written.
 
+use crawler::discover::{Found, Glimpse, Proposal, Sample, Sureness};
 use index::answer::{Answer, Card, Facet, Facets, Hit, Marked, SourceView, States, Totals, VendorLine};
 use index::entry::{
     Affected, Check, EntryId, Kind, Outcome, Post, Range, Reference, Role, Statement, Status,
@@ -110,7 +111,7 @@ fn affected() -> Affected {
 fn every_resource_is_described_and_every_reference_leads_somewhere() {
     let whole = description();
     let paths = whole["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 11, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 12, "{:?}", paths.keys());
     let written = whole.to_string();
     for reference in written.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
@@ -202,7 +203,7 @@ fn vendors_and_sources_are_as_described() {
         domains: vec!["a.example".into()],
         contacts: vec![contact],
     };
-    check("VendorLines", vec![VendorLine { vendor, sources: 1, entries: 2 }]);
+    check("VendorLines", vec![VendorLine { vendor: vendor.clone(), sources: 1, entries: 2 }]);
     let end = RoundEnd {
         failure: None,
         remark: Some("r".into()),
@@ -224,6 +225,14 @@ fn vendors_and_sources_are_as_described() {
         private_network: true,
         options: serde_json::json!({ "follow": true }),
     };
+    let (label, why) = ("l".to_owned(), "w".to_owned());
+    let entries = vec![Glimpse { title: "t".into(), dated: Some(Timestamp::UNIX_EPOCH) }];
+    let sample = Sample { entries, sentence: Some("s".into()) };
+    let (sureness, known) = (Sureness::Doubtful, Some("s".to_owned()));
+    let proposals =
+        vec![Proposal { source: source.clone(), label, why, sureness, sample, known, catalogue: true }];
+    let words = vec!["w".to_owned()];
+    check("Found", Found { site: "x".into(), vendor, proposals, named: words.clone(), missed: words });
     let health = Health::default();
     check(
         "SourceViews",

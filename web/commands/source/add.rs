@@ -1,41 +1,49 @@
-//! `forewarn source add`: one source as it is described, or the channels of a vendor.
+//! `forewarn source add`: one source as it is described, the channels of a vendor, or what a site is found to have.
 
 use std::io::{self, Write as _};
 
 use anyhow::Context as _;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use crawler::sources;
+use crawler::{discover, sources};
 use index::knowledge::Knowledge;
 use index::source::{Kind, Source, Standing};
 use index::vendor::{Vendor, slug};
 use url::Url;
 
-use super::catalogue;
+use super::{catalogue, look};
 use crate::commands::{End, Usage};
 use crate::schedule;
+use crate::settings::Settings;
 
 /// A source to add.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Add {
-    /// A vendor of the catalogue; or with --kind where the source is: a URL, or a path for the kind `folder`
-    #[arg(value_name = "VENDOR|ADDRESS")]
+    /// The address of a vendor's site, which is looked at; a vendor of the catalogue; or with --kind where the source is:
+    /// a URL, or a path for the kind `folder`
+    #[arg(value_name = "SITE|VENDOR|ADDRESS")]
     address: String,
-    /// How it is read; without it, the vendor of that name is taken from the catalogue
+    /// How it is read; without it, a site is looked at, and a vendor taken from the catalogue
     #[arg(long, value_parser = kinds())]
     kind: Option<Kind>,
-    /// Of a vendor, only the channels of this kind
+    /// Of a site or a vendor, only the channels of this kind
     #[arg(long, value_parser = kinds(), value_name = "KIND", conflicts_with = "kind")]
-    only: Option<Kind>,
+    pub(super) only: Option<Kind>,
+    /// Of what was found on a site, add these: numbers or short names parted by commas, or all
+    #[arg(long, value_name = "WHICH", conflicts_with = "kind")]
+    pub(super) take: Option<String>,
+    /// What was found on a site, as JSON
+    #[arg(long, conflicts_with = "kind")]
+    pub(super) json: bool,
     /// Say what would be added, and add nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Its name; without it, the host or file name
     #[arg(long)]
     name: Option<String>,
     /// Name of the vendor that speaks there
     #[arg(long)]
-    vendor: Option<String>,
+    pub(super) vendor: Option<String>,
     /// On whose ground it speaks
     #[arg(long, value_parser = standings(), default_value = "third-party")]
     standing: Standing,
@@ -44,7 +52,7 @@ pub(in crate::commands) struct Add {
     every: u32,
     /// Allow addresses of private networks and of this machine
     #[arg(long)]
-    private_network: bool,
+    pub(super) private_network: bool,
     /// Settings of its kind as JSON, such as {"follow": true} for a feed or {"item": "li.advisory"} for a page
     #[arg(long, value_name = "JSON")]
     options: Option<String>,
@@ -64,9 +72,12 @@ fn standings() -> impl TypedValueParser<Value = Standing> {
 }
 
 /// Runs the command.
-pub(super) async fn run(knowledge: &Knowledge, arguments: Add) -> anyhow::Result<End> {
-    match arguments.kind {
-        Some(kind) => one(knowledge, kind, arguments).await,
+pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, arguments: Add) -> anyhow::Result<End> {
+    if let Some(kind) = arguments.kind {
+        return one(knowledge, kind, arguments).await;
+    }
+    match discover::site(&arguments.address) {
+        Some(site) => look::run(knowledge, settings, &site, &arguments).await,
         None => catalogue::add(knowledge, &arguments.address, arguments.only, arguments.dry_run).await,
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn add(
         say(&format!("{count} would be added; without --dry-run they are."));
         return Ok(End::Well);
     }
-    knowledge.add_vendor(&listed.vendor()).await?;
+    knowledge.learn_vendor(&listed.vendor()).await?;
     for source in &sources {
         knowledge.add_source(source, schedule::now()).await?;
     }
@@ -105,7 +105,7 @@ fn wanted(listed: &Listed, only: Option<Kind>) -> (Vec<Source>, Vec<String>) {
 fn unknown(name: &str) -> anyhow::Error {
     let near = catalogue::nearest(name).map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
     Usage::because(format!(
-        "find the vendor \"{name}\" in the catalogue{near} `forewarn source catalogue` lists them; an address is added \
-         with --kind, such as --kind feed, or --kind folder for a local path"
+        "find the vendor \"{name}\" in the catalogue{near} `forewarn source catalogue` lists them; a site is looked \
+         at by its address, such as https://vendor.example; a local path needs --kind folder"
     ))
 }

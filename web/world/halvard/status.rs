@@ -118,6 +118,11 @@ pub(super) fn page(incidents: &[Incident], path: &str, still: Timestamp) -> Opti
                 incidents.iter().map(|incident| format!("<li>{}</li>", escape(&incident.name))).collect();
             Some(Body::new(HTML, FRAME.page("Status", &format!("<h1>Status</h1><ul>{names}</ul>")), newest))
         }
+        "api/v2/summary.json" => {
+            let page = json!({"id": "halvard", "name": NAME, "time_zone": "Etc/UTC"});
+            let status = json!({"indicator": "none", "description": "All Systems Operational"});
+            Some(Body::new(JSON, json!({"page": page, "status": status}).to_string(), still))
+        }
         "api/v2/incidents.json" => Some(list("incidents", false)),
         "api/v2/scheduled-maintenances.json" => Some(list("scheduled_maintenances", true)),
         _ => None,

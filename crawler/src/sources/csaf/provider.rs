@@ -8,6 +8,7 @@ use url::Url;
 use crate::formats::Unreadable;
 use crate::formats::lenient::{List, Word};
 use crate::formats::phrase::utf8;
+use crate::formats::security_txt;
 use crate::sources::{Errand, Trouble};
 
 /// Where documents and keys are.
@@ -68,7 +69,8 @@ pub(super) async fn find(errand: &Errand<'_>) -> Result<Provider, Trouble> {
     };
     for place in ["/.well-known/security.txt", "/security.txt"] {
         let Ok(text) = errand.fetch_fresh(at(&address, place)?, "text/plain").await else { continue };
-        for named in named(&String::from_utf8_lossy(&text.bytes)) {
+        let named = security_txt::parse(&text.bytes).map(|said| said.csaf).unwrap_or_default();
+        for named in named.into_iter().take(5) {
             if let Ok(provider) = described(errand, named).await {
                 return Ok(provider);
             }
@@ -83,22 +85,15 @@ pub(super) async fn find(errand: &Errand<'_>) -> Result<Provider, Trouble> {
     Err(first)
 }
 
-/// Addresses after `CSAF:` in a security.txt (RFC 9116; CSAF 2.0, section 7.1.8).
-fn named(text: &str) -> Vec<Url> {
-    text.lines()
-        .filter_map(|line| {
-            let (field, value) = line.split_once(':')?;
-            field.trim().eq_ignore_ascii_case("csaf").then(|| Url::parse(value.trim()).ok())?
-        })
-        .take(5)
-        .collect()
-}
-
 fn at(address: &Url, path: &str) -> Result<Url, Trouble> {
     address.join(path).map_err(|error| Trouble::Settings(format!("find {path} on {address}: {error}")))
 }
 
-async fn described(errand: &Errand<'_>, url: Url) -> Result<Provider, Trouble> {
+/// Reads a provider's description at a place.
+///
+/// # Errors
+/// When there is none, or it names neither a feed nor a directory.
+pub(super) async fn described(errand: &Errand<'_>, url: Url) -> Result<Provider, Trouble> {
     let fetched = errand.fetch_fresh(url, "application/json").await?;
     parse(&fetched.bytes, &fetched.url).map_err(|why| Trouble::Read { what: fetched.url.to_string(), why })
 }
@@ -125,7 +120,7 @@ fn parse(bytes: &[u8], base: &Url) -> Result<Provider, Unreadable> {
 
 #[cfg(test)]
 mod tests {
-    use super::{named, parse};
+    use super::parse;
     use url::Url;
 
     #[test]
@@ -142,11 +137,5 @@ mod tests {
     fn a_description_of_nothing_says_what_is_missing() {
         let found = parse(b"{}", &Url::parse("https://acme.example/").unwrap()).unwrap_err();
         assert_eq!(found.kind, "incomplete provider metadata");
-    }
-
-    #[test]
-    fn security_txt_names_a_provider() {
-        let text = "Contact: mailto:x@acme.example\ncsaf: https://acme.example/p.json\nCSAF: nonsense\n";
-        assert_eq!(named(text).len(), 1);
     }
 }
