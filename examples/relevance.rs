@@ -11,7 +11,7 @@ mod machine;
 #[path = "measure/needs.rs"]
 mod needs;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -61,11 +61,12 @@ async fn main() -> anyhow::Result<()> {
         import(&knowledge, &corpus, machine::cores(), web::schedule::now(), &|_| {}).await?;
     }
     knowledge.follow().await?;
-    let documents = documents(data).await?;
+    let needs = needs::read(&needs)?;
+    let documents = documents(data, &needs).await?;
 
     let mut tallies: BTreeMap<(String, bool), Tally> = BTreeMap::new();
     let (mut words, mut sentences) = (Tally::default(), Tally::default());
-    for need in needs::read(&needs)? {
+    for need in needs {
         let sentence = need.qid.ends_with("-s");
         let place = match needs::query(&need.text) {
             Ok(query) => {
@@ -93,7 +94,8 @@ async fn main() -> anyhow::Result<()> {
     }
     say("all", "words", &words);
     say("all", "sentence", &sentences);
-    let ([mrr_words, _, hit10_words], [mrr_sentence, _, hit10_sentence]) = (words.figures(), sentences.figures());
+    let ([mrr_words, _, hit10_words], [mrr_sentence, _, hit10_sentence]) =
+        (words.figures(), sentences.figures());
     println!(
         "mrr_words={mrr_words:.4} mrr_sentence={mrr_sentence:.4} hit10_words={hit10_words:.4} \
          hit10_sentence={hit10_sentence:.4}"
@@ -103,18 +105,24 @@ async fn main() -> anyhow::Result<()> {
 
 fn say(source: &str, variant: &str, tally: &Tally) {
     let [mrr, first, among] = tally.figures();
-    println!("{source:16} {variant:8} {:5} needs: MRR@10 {mrr:.3}, hit@1 {first:.3}, hit@10 {among:.3}", tally.needs);
+    println!(
+        "{source:16} {variant:8} {:5} needs: MRR@10 {mrr:.3}, hit@1 {first:.3}, hit@10 {among:.3}",
+        tally.needs
+    );
 }
 
-/// Which documents the entries are. A document is a file: an entry that is one line of a list in a file is none, and can
-/// only be excluded.
+/// Which documents the entries are. A document is a file of an archive that judgements speak of: an entry that is one line
+/// of a list in a file, or lies in an archive that nobody judged, is none. It can only be excluded.
 #[derive(Default)]
 struct Documents {
     files: HashMap<EntryId, String>,
     ids: HashMap<String, Vec<EntryId>>,
 }
 
-async fn documents(data: &Path) -> anyhow::Result<Documents> {
+async fn documents(data: &Path, needs: &[needs::Need]) -> anyhow::Result<Documents> {
+    let archive = |document: &str| document.split('/').next().unwrap_or_default().to_owned();
+    let judged: HashSet<String> =
+        needs.iter().flat_map(|need| &need.answers).map(|document| archive(document)).collect();
     let options = SqliteConnectOptions::new().filename(data.join("record.sqlite")).read_only(true);
     let pool = SqlitePool::connect_with(options).await?;
     let rows = sqlx::query("SELECT id, native_id FROM entry").fetch_all(&pool).await?;
@@ -122,7 +130,7 @@ async fn documents(data: &Path) -> anyhow::Result<Documents> {
     let mut documents = Documents::default();
     for row in &rows {
         let (id, document): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        if !document.contains('#') {
+        if !document.contains('#') && judged.contains(&archive(&document)) {
             documents.files.insert(EntryId(id), document.clone());
         }
         documents.ids.entry(document).or_default().push(EntryId(id));
@@ -135,7 +143,10 @@ fn arguments() -> anyhow::Result<(PathBuf, PathBuf, Option<PathBuf>)> {
     let needs = arguments.next().context("name the folder of needs first")?;
     let (mut corpus, mut record) = (PathBuf::from("../shared/data/corpus"), None);
     while let Some(argument) = arguments.next() {
-        let value = arguments.next().map(PathBuf::from).with_context(|| format!("read {argument}: a folder has to follow"));
+        let value = arguments
+            .next()
+            .map(PathBuf::from)
+            .with_context(|| format!("read {argument}: a folder has to follow"));
         match argument.as_str() {
             "--corpus" => corpus = value?,
             "--record" => record = Some(value?),

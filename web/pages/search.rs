@@ -103,7 +103,8 @@ pub(crate) async fn show(
         }
     };
     let from = (address.page as usize - 1) * RESULTS;
-    let window = Window { from, size: RESULTS, order: address.order, grouped: address.grouped, ..Window::default() };
+    let window =
+        Window { from, size: RESULTS, order: address.order, grouped: address.grouped, ..Window::default() };
     let answer = state.knowledge.search(&query, &window).await?;
     let outcome = Outcome::Found(Box::new(found(answer, &address, &query, &frame)));
     Ok(Page(Search { frame, outcome }).into_response())

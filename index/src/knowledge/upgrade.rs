@@ -36,7 +36,8 @@ impl Knowledge {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (search, sought) = (self.search.clone(), Query::Phrase(product.trim().to_owned()));
-        let found = tokio::task::spawn_blocking(move || search.run(&sought, READ, Order::Newest, &[])).await??;
+        let found =
+            tokio::task::spawn_blocking(move || search.run(&sought, READ, Order::Newest, &[])).await??;
         if found.collected.entries == 0 {
             return Ok(Err(self.unknown(product).await?));
         }
@@ -63,8 +64,8 @@ impl Knowledge {
         let beginning: String = product.trim().chars().take(3).collect();
         let search = self.search.clone();
         let sought = Query::Prefix(beginning);
-        let found =
-            tokio::task::spawn_blocking(move || search.run(&sought, AT_ONCE, Order::Relevance, &[])).await??;
+        let found = tokio::task::spawn_blocking(move || search.run(&sought, AT_ONCE, Order::Relevance, &[]))
+            .await??;
         let ids: Vec<i64> = found.collected.best.iter().map(|best| best.entry as i64).collect();
         if !ids.is_empty() {
             let sought = product.trim().to_lowercase();

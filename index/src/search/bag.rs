@@ -146,7 +146,8 @@ impl BagWeight {
             let counted = u16::from(part.counts);
             match &part.what {
                 Part::Term(term) => {
-                    let Some(mut list) = index.read_block_postings(term, IndexRecordOption::WithFreqs)? else {
+                    let Some(mut list) = index.read_block_postings(term, IndexRecordOption::WithFreqs)?
+                    else {
                         continue;
                     };
                     read(&mut list, |doc, occurrences| {

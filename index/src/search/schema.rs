@@ -29,6 +29,9 @@ const INDEXED_TEXT: usize = 400_000;
 const TITLE: usize = 2;
 const PRODUCTS: usize = 2;
 
+/// References of an entry whose addresses are indexed: a project's own page names it when the text does not.
+const REFERENCES: usize = 40;
+
 /// The fields of a document.
 #[derive(Clone, Debug)]
 pub(super) struct Fields {
@@ -164,6 +167,9 @@ pub(super) fn document(fields: &Fields, changed: &Changed) -> anyhow::Result<Tan
     document.add_text(fields.product, &products);
     let text = head(&changed.body);
     document.add_text(fields.text, text);
+    for reference in statement.references.iter().take(REFERENCES) {
+        document.add_text(fields.text, reference.url.as_str());
+    }
     let sketch = Sketch::of(&changed.source, &changed.title, &statement, &mentions, text);
     document.add_bytes(fields.sketch, &sketch.encode());
     for identifier in &statement.identifiers {

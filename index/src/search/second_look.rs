@@ -39,7 +39,8 @@ pub(super) fn reorder(query: &Query, best: &mut [Best]) {
     gather(query, &mut typed);
     let asked = words(&typed, WORDS);
     let looked_at = best.len().min(LOOKED_AT);
-    let (Some(first), Some(looked_at)) = (best.first().map(|best| best.score), best.get_mut(..looked_at)) else {
+    let (Some(first), Some(looked_at)) = (best.first().map(|best| best.score), best.get_mut(..looked_at))
+    else {
         return;
     };
     if asked.is_empty() || first <= 0.0 {
@@ -97,7 +98,9 @@ fn by_voice(best: &mut [Best]) {
         };
         let rest = best.iter().enumerate().skip(place);
         // The first of equals: they stand in the order of their words.
-        let chosen = rest.map(|(at, entry)| (at, counts(entry))).reduce(|one, other| if other.1 > one.1 { other } else { one });
+        let chosen = rest
+            .map(|(at, entry)| (at, counts(entry)))
+            .reduce(|one, other| if other.1 > one.1 { other } else { one });
         let Some((at, score)) = chosen else { return };
         if let Some(between) = best.get_mut(place..=at) {
             between.rotate_right(1);

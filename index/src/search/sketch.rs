@@ -24,9 +24,10 @@ const NAME: usize = 12;
 
 /// Words that say nothing about what a title or a product's name is about, as the tokens that they become.
 const EMPTY: [&str; 42] = [
-    "a", "advisori", "all", "an", "and", "any", "are", "as", "at", "be", "bug", "by", "can", "could", "critic", "enhanc",
-    "fix", "for", "from", "has", "have", "import", "in", "into", "is", "it", "low", "may", "moder", "not", "of", "on", "or",
-    "secur", "that", "the", "this", "to", "updat", "vulner", "which", "with",
+    "a", "advisori", "all", "an", "and", "any", "are", "as", "at", "be", "bug", "by", "can", "could",
+    "critic", "enhanc", "fix", "for", "from", "has", "have", "import", "in", "into", "is", "it", "low",
+    "may", "moder", "not", "of", "on", "or", "secur", "that", "the", "this", "to", "updat", "vulner",
+    "which", "with",
 ];
 
 /// Parts that a text's stretches of words are dealt into; of each part the smallest hash is kept (one-permutation MinHash,
@@ -57,9 +58,17 @@ pub(crate) struct Sketch {
 
 impl Sketch {
     /// The sketch of an entry.
-    pub(super) fn of(source: &str, title: &str, statement: &Statement, mentions: &[Mention], text: &str) -> Self {
+    pub(super) fn of(
+        source: &str,
+        title: &str,
+        statement: &Statement,
+        mentions: &[Mention],
+        text: &str,
+    ) -> Self {
         let mut products: Vec<Vec<u32>> = Vec::new();
-        for name in statement.affected.iter().flat_map(|one| [Some(&one.product), one.vendor.as_ref()]).flatten() {
+        for name in
+            statement.affected.iter().flat_map(|one| [Some(&one.product), one.vendor.as_ref()]).flatten()
+        {
             let words = words(name, NAME);
             if !words.is_empty() && !products.contains(&words) {
                 products.push(words);
@@ -104,7 +113,12 @@ impl Sketch {
             let (length, bytes) = rest.split_first()?;
             let (numbers, others) = bytes.split_at_checked(usize::from(*length) * 4)?;
             rest = others;
-            Some(numbers.chunks_exact(4).filter_map(|four| four.try_into().ok().map(u32::from_le_bytes)).collect())
+            Some(
+                numbers
+                    .chunks_exact(4)
+                    .filter_map(|four| four.try_into().ok().map(u32::from_le_bytes))
+                    .collect(),
+            )
         };
         let (text, identifiers, title) = (list()?, list()?, list()?);
         let products = std::iter::from_fn(list).collect();
@@ -149,7 +163,8 @@ pub(super) fn words(text: &str, most: usize) -> Vec<u32> {
 fn identifiers(statement: &Statement, mentions: &[Mention]) -> Vec<u32> {
     let mentioned = mentions.iter().filter(|mention| mention.kind == mention::Kind::Advisory);
     let stated = statement.identifiers.iter().chain(&statement.related);
-    let all: BTreeSet<&str> = stated.map(String::as_str).chain(mentioned.map(|one| one.value.as_str())).collect();
+    let all: BTreeSet<&str> =
+        stated.map(String::as_str).chain(mentioned.map(|one| one.value.as_str())).collect();
     let cves: Vec<&&str> = all.iter().filter(|one| one.starts_with("CVE-")).take(IDENTIFIERS).collect();
     let chosen = if cves.is_empty() { all.iter().take(IDENTIFIERS).collect() } else { cves };
     chosen.into_iter().map(|one| hash(one.as_bytes())).collect()
@@ -165,7 +180,8 @@ fn stretches(text: &str) -> Vec<u32> {
         window[STRETCH - 1] = hash(word.as_bytes());
         seen += 1;
         if seen >= STRETCH {
-            let whole = window.iter().fold(0_u32, |whole, one| whole.rotate_left(7).wrapping_mul(0x9E37_79B1) ^ one);
+            let whole =
+                window.iter().fold(0_u32, |whole, one| whole.rotate_left(7).wrapping_mul(0x9E37_79B1) ^ one);
             let mixed = whole.wrapping_mul(0x85EB_CA6B);
             if let Some(kept) = smallest.get_mut((mixed >> 28) as usize) {
                 *kept = (*kept).min(mixed << 4);

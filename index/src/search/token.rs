@@ -66,7 +66,8 @@ impl Terms {
         }
     }
 
-    /// One word: whole if it has parts, then its parts.
+    /// One word: whole if it has parts, then its parts. A web address is not kept whole: hardly two entries share one, so
+    /// that such terms would be half of the dictionary, and its parts side by side find it as well.
     fn word(&mut self, text: &str, from: usize, to: usize, stemmer: Stemmer) {
         let Some(word) = text.get(from..to) else { return };
         let mut parts = parts(word).peekable();
@@ -75,7 +76,7 @@ impl Terms {
             self.part(word, from, first, stemmer);
             return;
         }
-        if word.len() <= LONGEST {
+        if word.len() <= LONGEST && !word.contains("://") {
             self.push(from, to, true, |arena| lower(arena, word));
         }
         for part in std::iter::once(first).chain(parts).take(PARTS) {
@@ -302,6 +303,11 @@ mod tests {
     fn a_path_and_a_host_are_split_at_their_joints() {
         check("/etc/cron.d/acme:", "etc/cron.d/acme@0* etc@0 cron@1 d@2 acm@3");
         check("docs.acme.example", "docs.acme.example@0* doc@0 acm@1 exampl@2");
+    }
+
+    #[test]
+    fn a_web_address_is_kept_in_parts_alone() {
+        check("https://acme.example/a/b", "https@0 acm@1 exampl@2 a@3 b@4");
     }
 
     #[test]

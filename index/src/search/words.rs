@@ -1,7 +1,7 @@
 //! Words side by side become a [`Bag`]: which terms are sought, what each is worth, and how many must be found.
 //!
-//! A term is worth more the fewer entries have it. Few words must all be found; of many, the rare ones decide: a third of
-//! them must be found, and words that stand in a large part of all entries only help to rank.
+//! A term is worth more the fewer entries have it. Few words must all be found; of many, the rare ones decide: one in
+//! six of them must be found, and words that stand in a large part of all entries only help to rank.
 
 use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider as _;
@@ -16,6 +16,9 @@ const COMMON: u64 = 40;
 
 /// What a word with parts is worth as a whole beside its parts, as a share of what its rarity would make it worth.
 const WHOLE: f32 = 0.25;
+
+/// Of the rare words of a long query one in so many must be found.
+const DEMANDED: usize = 6;
 
 impl Compiler<'_> {
     /// Words side by side.
@@ -42,7 +45,7 @@ impl Compiler<'_> {
             bag.demanded = 1;
         } else {
             let counted = counted(&bag);
-            let demanded = if self.demand == Demand::All { counted } else { counted.div_ceil(3) };
+            let demanded = if self.demand == Demand::All { counted } else { counted.div_ceil(DEMANDED) };
             bag.demanded = u16::try_from(demanded).unwrap_or(u16::MAX);
         }
         Box::new(bag)
