@@ -2,14 +2,14 @@
 //!
 //! Sentences are quoted as they stand. What is looked for are phrases that vendors use; a sentence is taken at most once.
 
-use std::cmp::Ordering;
+use jiff::civil::Date;
 
-use super::{Question, Section};
-use crate::version::{Scheme, line};
+use super::{Question, Section, date};
 
-/// Bytes of a text that are read, and sentences that are quoted of one entry.
+/// Bytes of a text that are read, sentences that are quoted of one entry, and how many of them only may matter.
 const READ: usize = 200_000;
-const QUOTED: usize = 6;
+const QUOTED: usize = 60;
+const MAYBE: usize = 6;
 
 /// Characters of a quote.
 const QUOTE: usize = 400;
@@ -39,6 +39,8 @@ const PHRASES: [(Section, &[&str]); 3] = [
         Section::Breaking,
         &[
             "breaking",
+            "semver-major",
+            "no way back",
             "no longer",
             "is removed",
             "was removed",
@@ -46,7 +48,6 @@ const PHRASES: [(Section, &[&str]); 3] = [
             "are removed",
             "has been removed",
             "have been removed",
-            "deprecated",
             "renamed",
             "incompatible",
             "must be changed",
@@ -56,7 +57,6 @@ const PHRASES: [(Section, &[&str]); 3] = [
             "requires a migration",
             "schema change",
             "exclusive lock",
-            "by default",
             "former behaviour",
             "former behavior",
             "previous behavior",
@@ -70,7 +70,25 @@ const PHRASES: [(Section, &[&str]); 3] = [
             "cannot be rolled back",
         ],
     ),
-    (Section::Key, &["signing key", "signing certificate", "fingerprint", "new key", "new certificate"]),
+    (
+        Section::Key,
+        &[
+            "signing key",
+            "signing certificate",
+            "package key",
+            "release key",
+            "fingerprint",
+            "new key",
+            "new certificate",
+        ],
+    ),
+];
+
+/// Phrases that announce a change only beside one of the others.
+const MAYBE_BREAKING: [(&str, &[&str]); 3] = [
+    ("by default", &["now", "new ", "change", "enable", "disable", "instead"]),
+    ("deprecated", &["is ", "are ", "been ", "now", "will"]),
+    ("deprecate", &["this release", "now", "will"]),
 ];
 
 const ENDS: [&str; 8] = [
@@ -101,15 +119,21 @@ const CHANGES: [&str; 12] = [
 
 /// Sentences of release notes that matter, with what they are about.
 pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
-    let mut notable = Vec::new();
+    let (mut notable, mut maybe) = (Vec::new(), 0);
     for sentence in sentences(body) {
         let lower = sentence.to_lowercase();
         let fits = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
-        let about = PHRASES.iter().take(2).find(|(_, phrases)| fits(phrases));
-        if let Some((section, _)) = about
+        let about = PHRASES.iter().take(2).find(|(_, phrases)| fits(phrases)).map(|(section, _)| *section);
+        let may = |(phrase, beside): &(&str, &[&str])| lower.contains(phrase) && fits(beside);
+        let about = about.or_else(|| {
+            let may = maybe < MAYBE && MAYBE_BREAKING.iter().any(may);
+            maybe += usize::from(may);
+            may.then_some(Section::Breaking)
+        });
+        if let Some(section) = about
             && notable.len() < QUOTED
         {
-            notable.push((*section, quote(sentence)));
+            notable.push((section, quote(sentence)));
         }
     }
     notable
@@ -125,29 +149,48 @@ pub(super) fn key_change(body: &str) -> Option<String> {
     })
 }
 
-/// The sentence that says when the line of either version ends.
-pub(super) fn end_of_support(question: &Question, body: &str) -> Option<String> {
-    let lines = [line::of(question.from.text()), line::of(question.to.text())];
-    sentences(body).find_map(|sentence| {
+/// The sentences that say when the line of either version ends, each with the day; and whether anything is said of any
+/// line's end at all.
+pub(super) fn ends_of_support(question: &Question, body: &str) -> (Vec<(String, Option<Date>)>, bool) {
+    let (mut ends, mut told) = (Vec::new(), false);
+    for sentence in sentences(body) {
         let lower = sentence.to_lowercase();
-        let ends = ENDS.iter().any(|phrase| lower.contains(phrase));
-        let of_it = ends
-            && versions(sentence).any(|version| {
-                let of = line::of(version.trim_end_matches(".x"));
-                lines.iter().any(|line| line.is_some() && begins(line.as_deref(), of.as_deref()))
-            });
-        of_it.then(|| quote(sentence))
-    })
+        let Some(at) = ENDS.iter().filter_map(|phrase| lower.find(phrase)).min() else { continue };
+        if !versions(sentence).any(|version| date::all(version).is_empty()) {
+            continue;
+        }
+        told = true;
+        let of = |asked: &str| versions(sentence).any(|line| is_line_of(line, asked));
+        if ends.len() < MAYBE && (of(question.from.text()) || of(question.to.text())) {
+            ends.push((quote(sentence), day_of_end(sentence, &lower, at)));
+        }
+    }
+    (ends, told)
 }
 
-/// Whether the shorter of two lines is the beginning of the other.
-fn begins(one: Option<&[String]>, other: Option<&[String]>) -> bool {
-    let (Some(one), Some(other)) = (one, other) else { return false };
-    one.iter().zip(other).all(|(one, other)| one == other)
+/// The day of an end that is spoken of at `at`: the next one behind it, else the last one before it.
+fn day_of_end(sentence: &str, lower: &str, at: usize) -> Option<Date> {
+    let said = lower.get(at..)?.split(',').next()?;
+    if ["not announced", "not stated", "reached"].iter().any(|word| said.contains(word)) {
+        return None;
+    }
+    let days = date::all(sentence);
+    let behind = days.iter().find(|(start, _)| *start > at).or_else(|| days.last());
+    behind.map(|(_, day)| *day)
+}
+
+/// Whether a version that a sentence names is the line that another belongs to: `18`, `18.x`, `1.1.1` of `1.1.1k`.
+fn is_line_of(line: &str, version: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let line = [".x", ".*", "-lts"].iter().find_map(|end| line.strip_suffix(end)).unwrap_or(&line);
+    let version = version.to_ascii_lowercase();
+    let version = version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    version.strip_prefix(line).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 /// The sentence that speaks of a version.
 pub(super) fn sentence_with_version(text: &str, version: &str) -> Option<String> {
+    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
     sentences(text).find(|sentence| versions(sentence).any(|word| word == version)).map(quote)
 }
 
@@ -155,13 +198,6 @@ pub(super) fn sentence_with_version(text: &str, version: &str) -> Option<String>
 pub(super) fn version_of(title: &str) -> Option<&str> {
     let dotted = versions(title).find(|word| word.contains('.'));
     dotted.or_else(|| versions(title).find(|word| word.len() < 9))
-}
-
-/// Whether a version lies above the one that runs and not above the one offered.
-pub(super) fn between(question: &Question, version: &str) -> bool {
-    let scheme = Scheme::Dotted;
-    let below = question.from.compare(scheme, version) == Some(Ordering::Less);
-    below && question.to.compare(scheme, version).is_some_and(Ordering::is_ge)
 }
 
 /// Words that begin like versions, without what surrounds them.

@@ -1,0 +1,324 @@
+//! What a product is called: one identity under many spellings.
+//!
+//! A spelling is what somebody types or a source states: a plain name, a package URL, a CPE, the address of a repository.
+//! Each is read down to a *name*: its words in small letters, without a version. Names are one product for these reasons,
+//! and each can be told:
+//!
+//! 1. a vendor of the catalogue lists them together;
+//! 2. they are spellings of one name (`pkg:deb/debian/openssl` and `cpe:2.3:a:openssl:openssl` are both `openssl`), or the
+//!    same letters with the words parted otherwise (`nodejs` and `node js`);
+//! 3. advisories name both. Evidence is only what speaks of one product: an entry whose affected products all have one
+//!    name, with the identifiers that it gives for it. A distribution's advisory that lists forty products is evidence
+//!    for nothing. Two names are one product when at least [`SUPPORT`] advisories (groups of entries that share an
+//!    identifier) name both, and those are at least half of the advisories of either name that several sources speak of:
+//!    a library and the many products that it is built into share many advisories, but never half of both sides.
+//!
+//! Names are followed for two steps at most, the best supported first, and not beyond [`NAMES`]. Refuses to guess from
+//! how names look: `libfoo` is not `foo` until advisories say so.
+
+use serde::Serialize;
+
+use crate::entry::Affected;
+use crate::query::Query;
+
+/// Advisories that must name both for two names to be one product: fewer are chance.
+pub(crate) const SUPPORT: u64 = 3;
+
+/// Names that one product has at most, the one asked for included.
+pub(crate) const NAMES: usize = 8;
+
+/// Steps from the name asked for.
+pub(crate) const STEPS: usize = 2;
+
+/// Spellings kept of one entry as evidence.
+const SPELLINGS: usize = 6;
+
+/// A product as a list of the catalogue has it: every spelling of it.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// Who lists it.
+    pub by: String,
+    /// Its spellings, the vendor's own first.
+    pub spellings: Vec<String>,
+}
+
+/// Why a name counts as one of a product's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
+pub enum Because {
+    /// It was asked for.
+    Asked,
+    /// The catalogue lists it together with the name asked for.
+    Listed {
+        /// The vendor that lists it.
+        by: String,
+    },
+    /// It is the same letters, parted otherwise: `nodejs` and `node js`.
+    Spelled {
+        /// The name that it is spelled as.
+        #[serde(rename = "as")]
+        of: String,
+    },
+    /// Advisories name both.
+    Shared {
+        /// The name that it stands beside.
+        with: String,
+        /// How many advisories.
+        advisories: u64,
+    },
+}
+
+/// A name of a product, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The name: words in small letters.
+    pub name: String,
+    /// Why it is one.
+    #[serde(flatten)]
+    pub because: Because,
+}
+
+impl Named {
+    /// The reason in words, to be read after "also known as NAME, because"; nothing for the name asked for.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match &self.because {
+            Because::Asked => None,
+            Because::Listed { by } => Some(format!("the catalogue lists it so for {by}")),
+            Because::Spelled { of } => Some(format!("it is {of} with its words parted otherwise")),
+            Because::Shared { with, advisories } => {
+                Some(format!("{advisories} advisories name both it and {with}"))
+            }
+        }
+    }
+}
+
+/// The words of a text, lower-case.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// The name that a spelling comes down to; empty for a text without a letter or digit.
+#[must_use]
+pub fn name(spelling: &str) -> String {
+    let spelling = spelling.trim();
+    let lower = spelling.to_ascii_lowercase();
+    let bare = if lower.starts_with("pkg:") {
+        of_package_url(spelling)
+    } else if lower.starts_with("cpe:") {
+        of_cpe(&lower)
+    } else if let Some((_, rest)) = spelling.split_once("://") {
+        of_repository(rest)
+    } else if is_repository(spelling) {
+        of_repository(spelling)
+    } else {
+        None
+    };
+    words(bare.as_deref().unwrap_or(spelling)).join(" ")
+}
+
+/// `pkg:type/namespace/name@version?qualifiers#subpath` (the package-url specification). The namespace is part of the name
+/// where packages are called by both.
+fn of_package_url(spelling: &str) -> Option<String> {
+    let rest = spelling.get(4..)?.trim_start_matches('/').split(['?', '#']).next()?;
+    let (kind, path) = rest.split_once('/')?;
+    // A version follows the last "@"; a scope begins with one, or with "%40".
+    let path = match path.rfind('@') {
+        Some(at) if at > 0 => path.get(..at)?,
+        _ => path,
+    };
+    let path = path.replace("%40", "@").replace("%2F", "/").replace("%2f", "/");
+    let whole =
+        matches!(kind.to_ascii_lowercase().as_str(), "npm" | "golang" | "maven" | "composer" | "swift");
+    if whole { Some(path) } else { path.rsplit('/').next().map(str::to_owned) }
+}
+
+/// `cpe:2.3:a:vendor:product:version…` or `cpe:/a:vendor:product:version…` (NISTIR 7695).
+fn of_cpe(spelling: &str) -> Option<String> {
+    let rest = spelling.strip_prefix("cpe:2.3:").or_else(|| spelling.strip_prefix("cpe:/"))?;
+    let product = rest.split(':').nth(2)?;
+    Some(product.replace('\\', "").replace('_', " "))
+}
+
+/// `host/owner/name(.git)` or `owner/name`: the name.
+fn of_repository(path: &str) -> Option<String> {
+    let path = path.split(['?', '#']).next()?.trim_end_matches('/');
+    let last = path.rsplit('/').next()?;
+    Some(last.strip_suffix(".git").unwrap_or(last).to_owned())
+}
+
+/// Whether a text without a scheme is `owner/name`, as the hosts of repositories write it. `TCP/IP` and `@scope/name` are not.
+fn is_repository(text: &str) -> bool {
+    let mut parts = text.split('/');
+    let (Some(owner), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let fits = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    fits(owner) && fits(name) && text.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// What an entry is evidence for: the names of the one product that it speaks of; none where it speaks of several.
+#[must_use]
+pub(crate) fn evidence(affected: &[Affected]) -> Vec<String> {
+    let Some(first) = affected.first().map(|one| name(&one.product)) else { return Vec::new() };
+    if first.is_empty() || affected.iter().any(|other| name(&other.product) != first) {
+        return Vec::new();
+    }
+    let mut names = vec![first];
+    for spelling in affected.iter().flat_map(|one| &one.also) {
+        let other = name(spelling);
+        if names.len() < SPELLINGS && !other.is_empty() && !names.contains(&other) {
+            names.push(other);
+        }
+    }
+    names
+}
+
+/// Whether advisories that name both make two names one product: how many do, and how many of each name several
+/// sources speak of.
+pub(crate) fn are_one(both: u64, of_one: u64, of_other: u64) -> bool {
+    both >= SUPPORT && both * 2 >= of_one && both * 2 >= of_other
+}
+
+/// A product that is asked for, with everything that it is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Sought {
+    /// Its names, the one asked for first.
+    pub(crate) named: Vec<Named>,
+    words: Vec<Vec<String>>,
+}
+
+impl Sought {
+    /// A product with these names.
+    pub(crate) fn of(named: Vec<Named>) -> Self {
+        let words = named.iter().map(|one| words(&one.name)).filter(|words| !words.is_empty()).collect();
+        Self { named, words }
+    }
+
+    /// Its names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|named| named.name.as_str())
+    }
+
+    /// Whether that is what an entry states as affected: the product's name alone, or behind its vendor's.
+    pub(crate) fn is(&self, affected: &Affected) -> bool {
+        let product = words(&affected.product);
+        let vendor = affected.vendor.as_deref().map(words).unwrap_or_default();
+        self.words.iter().any(|name| {
+            let rest = name.strip_prefix(vendor.as_slice());
+            *name == product
+                || rest.is_some_and(|rest| !rest.is_empty() && rest == product)
+                || product.strip_prefix(vendor.as_slice()) == Some(name.as_slice())
+        })
+    }
+
+    /// Whether a text names it.
+    pub(crate) fn is_named_in(&self, text: &str) -> bool {
+        let text = words(text);
+        self.words.iter().any(|name| text.windows(name.len()).any(|some| some == name))
+    }
+}
+
+/// A query with every product in it sought by all of its names, as `names` tells them.
+pub(crate) fn widened(query: &Query, names: &impl Fn(&str) -> Vec<String>) -> Query {
+    let all = |list: &[Query]| list.iter().map(|one| widened(one, names)).collect();
+    match query {
+        Query::Product(typed) => {
+            let mut any: Vec<Query> = names(typed).into_iter().map(Query::Product).collect();
+            if any.len() > 1 { Query::Or(any) } else { any.pop().unwrap_or_else(|| query.clone()) }
+        }
+        Query::And(list) => Query::And(all(list)),
+        Query::Or(list) => Query::Or(all(list)),
+        Query::Words(list) => Query::Words(all(list)),
+        Query::Not(inner) => Query::Not(Box::new(widened(inner, names))),
+        other => other.clone(),
+    }
+}
+
+/// The products that a query seeks, as typed.
+pub(crate) fn sought(query: &Query) -> Vec<&str> {
+    match query {
+        Query::Product(typed) => vec![typed.as_str()],
+        Query::And(list) | Query::Or(list) | Query::Words(list) => list.iter().flat_map(sought).collect(),
+        Query::Not(inner) => sought(inner),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Because, Named, Sought, are_one, evidence, name, widened};
+    use crate::entry::Affected;
+
+    #[test]
+    fn spellings_of_a_product_come_down_to_its_name() {
+        let check = |spelling: &str, expected: &str| assert_eq!(name(spelling), expected, "{spelling}");
+        check("OpenSSL", "openssl");
+        check("pkg:deb/debian/openssl@3.0.5-1?arch=amd64", "openssl");
+        check("cpe:2.3:a:openssl:openssl:3.0.5:*", "openssl");
+        check("cpe:/a:nodejs:node.js", "node js");
+        check("cpe:2.3:o:linux:linux_kernel", "linux kernel");
+        check("openssl/openssl", "openssl");
+        check("https://github.com/openssl/openssl.git", "openssl");
+        check("pkg:npm/%40angular/core@1.0.0", "angular core");
+        check("@angular/core", "angular core");
+        check("pkg:golang/github.com/foo/bar@v1", "github com foo bar");
+        check("pkg:maven/org.acme/tool@1", "org acme tool");
+        check("TCP/IP", "tcp ip");
+        check("pkg:", "pkg");
+        check(" ", "");
+        assert!(name(&"/".repeat(100_000)).is_empty());
+    }
+
+    fn affected(product: &str, also: &[&str]) -> Affected {
+        let also = also.iter().map(|one| (*one).to_owned()).collect();
+        Affected { product: product.to_owned(), also, ..Affected::default() }
+    }
+
+    #[test]
+    fn only_what_speaks_of_one_product_is_evidence() {
+        let node = affected("Node", &["cpe:2.3:a:nodejs:node.js:*", "https://github.com/nodejs/node"]);
+        assert_eq!(evidence(std::slice::from_ref(&node)), ["node", "node js"]);
+        assert_eq!(evidence(&[node.clone(), node.clone()]).len(), 2);
+        assert!(evidence(&[node, affected("Deno", &[])]).is_empty());
+        assert!(evidence(&[]).is_empty());
+    }
+
+    #[test]
+    fn names_are_one_product_only_when_they_share_half_on_both_sides() {
+        assert!(are_one(12, 14, 20));
+        assert!(!are_one(2, 2, 2), "two are chance");
+        assert!(!are_one(40, 40, 400), "a product that a library is built into");
+        assert!(!are_one(40, 400, 40));
+    }
+
+    #[test]
+    fn a_product_is_told_from_those_that_only_have_its_name_in_theirs() {
+        let asked = |name: &str| Named { name: name.to_owned(), because: Because::Asked };
+        let relay = Sought::of(vec![asked("halvard relay"), asked("hrelay")]);
+        assert!(relay.is(&affected("Halvard Relay", &[])));
+        assert!(relay.is(&affected("hrelay", &[])));
+        assert!(!relay.is(&affected("Halvard Relay Console", &[])));
+        assert!(relay.is(&Affected { vendor: Some("Halvard".to_owned()), ..affected("Relay", &[]) }));
+        assert!(!relay.is(&Affected { vendor: Some("Orrin".to_owned()), ..affected("Relay", &[]) }));
+        assert!(relay.is_named_in("The new Halvard Relay is here") && !relay.is_named_in("A relay"));
+        let curl = Sought::of(vec![asked("curl")]);
+        assert!(curl.is(&Affected { vendor: Some("haxx".to_owned()), ..affected("haxx curl", &[]) }));
+    }
+
+    #[test]
+    fn products_in_a_query_are_sought_by_every_name() {
+        let query = crate::query::parse("product:node -product:deno hole").unwrap();
+        let names = |typed: &str| match typed {
+            "node" => vec!["node".to_owned(), "node js".to_owned()],
+            _ => vec![typed.to_owned()],
+        };
+        assert_eq!(
+            widened(&query, &names).to_string(),
+            "(product:node OR product:\"node js\") -product:deno hole"
+        );
+    }
+}
