@@ -1,17 +1,18 @@
 -- What products are called: the evidence that entries give, and what was learnt from it.
 
--- The names that an entry which speaks of one product has for it.
+-- The names that an entry which speaks of one product has for it, and the versions that it names as bounds.
 CREATE TABLE product_said (
     entry_id BIGINT NOT NULL REFERENCES entry (id),
     name     TEXT   NOT NULL, -- words in small letters, one space between two
     letters  TEXT   NOT NULL, -- the same without spaces
-    PRIMARY KEY (entry_id, name)
+    version  TEXT   NOT NULL, -- empty where it names none
+    PRIMARY KEY (entry_id, name, version)
 );
 CREATE INDEX product_said_name ON product_said (name);
 CREATE INDEX product_said_letters ON product_said (letters);
 
--- How many groups of entries have both names, in both directions; of a name with itself: how many of its groups several
--- sources speak of.
+-- How many groups of entries have both names with a version in common, in both directions; of a name with itself: how many
+-- of its groups another source or another name speaks of.
 CREATE TABLE product_pair (
     one    TEXT   NOT NULL,
     other  TEXT   NOT NULL,

@@ -10,8 +10,9 @@
 //! 3. advisories name both. Evidence is only what speaks of one product: an entry whose affected products all have one
 //!    name, with the identifiers that it gives for it. A distribution's advisory that lists forty products is evidence
 //!    for nothing. Two names are one product when at least [`SUPPORT`] advisories (groups of entries that share an
-//!    identifier) name both, and those are at least half of the advisories of either name that several sources speak of:
-//!    a library and the many products that it is built into share many advisories, but never half of both sides.
+//!    identifier) name both and give a version in common as a bound, and those are at least half of the advisories of
+//!    either name that another source or name speaks of. A library and what it is built into share advisories, but not
+//!    versions; two products that now and then have the same hole never share half of both sides.
 //!
 //! Names are followed for two steps at most, the best supported first, and not beyond [`NAMES`]. Refuses to guess from
 //! how names look: `libfoo` is not `foo` until advisories say so.
@@ -32,6 +33,9 @@ pub(crate) const STEPS: usize = 2;
 
 /// Spellings kept of one entry as evidence.
 const SPELLINGS: usize = 6;
+
+/// Versions kept of one entry as evidence.
+const BOUNDS: usize = 12;
 
 /// A product as a list of the catalogue has it: every spelling of it.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +114,8 @@ pub fn name(spelling: &str) -> String {
     } else if lower.starts_with("cpe:") {
         of_cpe(&lower)
     } else if let Some((_, rest)) = spelling.split_once("://") {
-        of_repository(rest)
+        // An address without a path names a host, and no product.
+        Some(of_repository(rest).unwrap_or_default())
     } else if is_repository(spelling) {
         of_repository(spelling)
     } else {
@@ -145,7 +150,7 @@ fn of_cpe(spelling: &str) -> Option<String> {
 /// `host/owner/name(.git)` or `owner/name`: the name.
 fn of_repository(path: &str) -> Option<String> {
     let path = path.split(['?', '#']).next()?.trim_end_matches('/');
-    let last = path.rsplit('/').next()?;
+    let (_, last) = path.rsplit_once('/')?;
     Some(last.strip_suffix(".git").unwrap_or(last).to_owned())
 }
 
@@ -160,9 +165,10 @@ fn is_repository(text: &str) -> bool {
     fits(owner) && fits(name) && text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-/// What an entry is evidence for: the names of the one product that it speaks of; none where it speaks of several.
+/// What an entry is evidence for: the names of the one product that it speaks of, each with every version that it names as a
+/// bound (an empty one where it names none); nothing where it speaks of several products.
 #[must_use]
-pub(crate) fn evidence(affected: &[Affected]) -> Vec<String> {
+pub(crate) fn evidence(affected: &[Affected]) -> Vec<(String, String)> {
     let Some(first) = affected.first().map(|one| name(&one.product)) else { return Vec::new() };
     if first.is_empty() || affected.iter().any(|other| name(&other.product) != first) {
         return Vec::new();
@@ -174,7 +180,24 @@ pub(crate) fn evidence(affected: &[Affected]) -> Vec<String> {
             names.push(other);
         }
     }
-    names
+    let mut versions: Vec<&str> = Vec::new();
+    for one in affected {
+        let ends =
+            one.ranges.iter().flat_map(|range| [range.fixed.as_deref(), range.last_affected.as_deref()]);
+        for version in ends.flatten().chain(one.fixed.iter().map(String::as_str)) {
+            if versions.len() < BOUNDS && version.contains('.') && !versions.contains(&version) {
+                versions.push(version);
+            }
+        }
+    }
+    if versions.is_empty() {
+        versions.push("");
+    }
+    let with_versions = |name: &String| {
+        let name = name.clone();
+        versions.iter().map(move |version| (name.clone(), (*version).to_owned())).collect::<Vec<_>>()
+    };
+    names.iter().flat_map(with_versions).collect()
 }
 
 /// Whether advisories that name both make two names one product: how many do, and how many of each name several
@@ -203,16 +226,22 @@ impl Sought {
         self.named.iter().map(|named| named.name.as_str())
     }
 
-    /// Whether that is what an entry states as affected: the product's name alone, or behind its vendor's.
-    pub(crate) fn is(&self, affected: &Affected) -> bool {
+    /// Which of its names is what an entry states as affected, by its place: the product's name alone, or behind its vendor's.
+    pub(crate) fn place(&self, affected: &Affected) -> Option<usize> {
         let product = words(&affected.product);
         let vendor = affected.vendor.as_deref().map(words).unwrap_or_default();
-        self.words.iter().any(|name| {
+        self.words.iter().position(|name| {
             let rest = name.strip_prefix(vendor.as_slice());
             *name == product
                 || rest.is_some_and(|rest| !rest.is_empty() && rest == product)
                 || product.strip_prefix(vendor.as_slice()) == Some(name.as_slice())
         })
+    }
+
+    /// Whether that is what an entry states as affected.
+    #[cfg(test)]
+    fn is(&self, affected: &Affected) -> bool {
+        self.place(affected).is_some()
     }
 
     /// Whether a text names it.
@@ -267,6 +296,7 @@ mod tests {
         check("@angular/core", "angular core");
         check("pkg:golang/github.com/foo/bar@v1", "github com foo bar");
         check("pkg:maven/org.acme/tool@1", "org acme tool");
+        check("https://git.kernel.org", "");
         check("TCP/IP", "tcp ip");
         check("pkg:", "pkg");
         check(" ", "");
@@ -281,8 +311,12 @@ mod tests {
     #[test]
     fn only_what_speaks_of_one_product_is_evidence() {
         let node = affected("Node", &["cpe:2.3:a:nodejs:node.js:*", "https://github.com/nodejs/node"]);
-        assert_eq!(evidence(std::slice::from_ref(&node)), ["node", "node js"]);
+        let none = String::new();
+        let names = evidence(std::slice::from_ref(&node));
+        assert_eq!(names, [("node".to_owned(), none.clone()), ("node js".to_owned(), none)]);
         assert_eq!(evidence(&[node.clone(), node.clone()]).len(), 2);
+        let fixed = Affected { fixed: vec!["1.2".to_owned(), "2".to_owned()], ..affected("Node", &[]) };
+        assert_eq!(evidence(&[fixed]), [("node".to_owned(), "1.2".to_owned())]);
         assert!(evidence(&[node, affected("Deno", &[])]).is_empty());
         assert!(evidence(&[]).is_empty());
     }
@@ -318,7 +352,7 @@ mod tests {
         };
         assert_eq!(
             widened(&query, &names).to_string(),
-            "(product:node OR product:\"node js\") -product:deno hole"
+            "hole AND (product:node OR product:\"node js\") AND NOT product:deno"
         );
     }
 }

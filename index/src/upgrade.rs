@@ -262,8 +262,8 @@ pub(crate) fn lines(question: &Question, card: &Card, body: &str, coverage: &mut
 }
 
 /// Orders lines by what would hurt: sections, then what is exploited, then severity; release notes in the order of their
-/// versions, everything else newest first. What is said twice is left out.
-pub(crate) fn in_order(question: &Question, mut lines: Vec<Line>) -> Vec<Line> {
+/// versions, those that begin a line first, everything else newest first. What is said twice is left out.
+pub(crate) fn in_order(mut lines: Vec<Line>) -> Vec<Line> {
     let severity = |line: &Line| {
         let severity = line.card.severity.as_ref();
         (
@@ -276,7 +276,7 @@ pub(crate) fn in_order(question: &Question, mut lines: Vec<Line>) -> Vec<Line> {
             .cmp(&other.section)
             .then_with(|| other.exploited.cmp(&one.exploited))
             .then_with(|| severity(other).cmp(&severity(one)))
-            .then_with(|| release::in_order(question, one.version.as_deref(), other.version.as_deref()))
+            .then_with(|| release::in_order(one.version.as_deref(), other.version.as_deref()))
             .then_with(|| other.dated.cmp(&one.dated))
             .then_with(|| one.card.id.cmp(&other.card.id))
     });

@@ -74,6 +74,8 @@ struct Said {
     address: String,
     source: String,
     at: Moment,
+    /// The source states no day; it was first seen here then.
+    undated: bool,
     weight: Option<Sign>,
     exploited: bool,
     identifiers: String,
@@ -211,6 +213,7 @@ fn said(line: &Line, now: Timestamp) -> Said {
         address: format!("/entries/{}", line.card.id.0),
         source: line.card.source_name.clone(),
         at: Moment::of(line.dated, now),
+        undated: line.card.published.is_none(),
         weight: line.card.severity.as_ref().filter(|_| parts::is_flaw(line)).map(Sign::severity),
         exploited: line.exploited,
         identifiers: line.card.identifiers.iter().take(3).cloned().collect::<Vec<_>>().join(", "),

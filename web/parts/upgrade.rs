@@ -11,9 +11,10 @@ use crate::words::counted;
 /// Sources that are named beside the one that stands for a vulnerability.
 const NAMED: usize = 4;
 
-/// The day on which a line was said.
+/// The day on which a line was said, or first seen here where its source states no day.
 pub(crate) fn day(line: &Line) -> String {
-    line.dated.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
+    let day = line.dated.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d");
+    if line.card.published.is_some() { day.to_string() } else { format!("first seen {day}") }
 }
 
 /// How many lines a section has, such as "12 advisories".

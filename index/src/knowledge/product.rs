@@ -131,7 +131,8 @@ impl Knowledge {
             let mut said = Vec::new();
             for (entry, statement) in &entries {
                 let statement = restore(statement, String::new())?;
-                said.extend(evidence(&statement.affected).into_iter().map(|name| (*entry, name)));
+                let evidence = evidence(&statement.affected).into_iter();
+                said.extend(evidence.map(|(name, version)| (*entry, name, version)));
             }
             let ids: Vec<i64> = entries.iter().map(|(entry, _)| *entry).collect();
             let mut change = self.store.change().await?;

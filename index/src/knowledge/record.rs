@@ -121,7 +121,7 @@ async fn write(
     let mut said = Vec::new();
     for row in fresh.iter().chain(&revised) {
         let names = product::evidence(&row.prepared.draft.statement.affected);
-        said.extend(names.into_iter().map(|name| (row.entry, name)));
+        said.extend(names.into_iter().map(|(name, version)| (row.entry, name, version)));
     }
     let touched: Vec<i64> = revised.iter().map(|row| row.entry).collect();
 

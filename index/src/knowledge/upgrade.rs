@@ -55,7 +55,7 @@ impl Knowledge {
             return Ok(Err(self.unknown(product).await?));
         }
         found.extend(said);
-        let lines = in_order(&question, found);
+        let lines = in_order(found);
         let releases = release::releases(&question, &notes, &lines);
         let gaps = release::gaps(&question, &releases);
         let [product, from, to] = [product, from, to].map(|text| text.trim().to_owned());
@@ -88,17 +88,18 @@ impl Knowledge {
             for (card, group, statement) in store::card::stated(self.store.reader(), some).await? {
                 let statement = restore(&statement, String::new())?;
                 if statement.affected.iter().any(says_versions) {
-                    verdicts.push((group, flaw::judge(question, &card, &statement.affected, false)));
+                    let verdict = flaw::judge(question, &card, &statement.affected, false);
+                    verdicts.push((group, verdict.about(&statement.related)));
                 } else {
-                    from_words.push((card, group));
+                    from_words.push((card, group, statement.related));
                 }
             }
-            let ids: Vec<i64> = from_words.iter().map(|(card, _)| card.id.0).collect();
+            let ids: Vec<i64> = from_words.iter().map(|(card, ..)| card.id.0).collect();
             let bodies = self.bodies(&ids).await?;
-            for (card, group) in from_words {
+            for (card, group, related) in from_words {
                 let body = bodies.get(&card.id.0).map(String::as_str).unwrap_or_default();
                 let read = prose::read(&format!("{}\n{body}", card.title), &card.title);
-                verdicts.push((group, flaw::judge(question, &card, &read, true)));
+                verdicts.push((group, flaw::judge(question, &card, &read, true).about(&related)));
             }
         }
         coverage.passed_over =

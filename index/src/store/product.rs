@@ -8,15 +8,15 @@ use super::{Connection, Db, Sql};
 /// Rows written, or names asked for, by one statement.
 const ROWS: usize = 400;
 
-/// Two names, and how many groups have both; of a name with itself, how many of its groups several sources speak of.
+/// Two names, and how many groups have both with a version in common; of a name with itself, how many of its groups another
+/// source or another name speaks of.
 pub(crate) type Pair = (String, String, i64);
 
+/// What an entry calls its product, and a version that it names; empty where it names none.
+pub(crate) type Said = (i64, String, String);
+
 /// Notes what entries call their product, in place of what was noted before.
-pub(crate) async fn note(
-    connection: &mut Connection,
-    entries: &[i64],
-    said: &[(i64, String)],
-) -> sqlx::Result<()> {
+pub(crate) async fn note(connection: &mut Connection, entries: &[i64], said: &[Said]) -> sqlx::Result<()> {
     for some in entries.chunks(ROWS) {
         let mut sql = Sql::new("DELETE FROM product_said WHERE entry_id IN (");
         let mut list = sql.separated(", ");
@@ -27,9 +27,9 @@ pub(crate) async fn note(
         sql.build().execute(&mut *connection).await?;
     }
     for some in said.chunks(ROWS) {
-        let mut sql = Sql::new("INSERT INTO product_said (entry_id, name, letters) ");
-        sql.push_values(some, |mut row, (entry, name)| {
-            row.push_bind(*entry).push_bind(name).push_bind(name.replace(' ', ""));
+        let mut sql = Sql::new("INSERT INTO product_said (entry_id, name, letters, version) ");
+        sql.push_values(some, |mut row, (entry, name, version)| {
+            row.push_bind(*entry).push_bind(name).push_bind(name.replace(' ', "")).push_bind(version);
         });
         sql.build().execute(&mut *connection).await?;
     }
@@ -57,27 +57,34 @@ pub(crate) async fn count(connection: &mut Connection, names: &[String]) -> sqlx
         }
     }
     for some in names.chunks(ROWS) {
-        let mut sql = Sql::new(
-            "SELECT a.name, b.name, COUNT(DISTINCT ea.group_id) FROM product_said AS a \
-             JOIN entry AS ea ON ea.id = a.entry_id \
-             JOIN entry AS eb ON eb.group_id = ea.group_id \
-             JOIN product_said AS b ON b.entry_id = eb.id \
-             WHERE (ea.source_id <> eb.source_id OR a.name <> b.name) AND a.name IN ",
-        );
+        // Versions in common: a library has versions of its own in what it is built into.
+        let mut sql = Sql::new("SELECT a.name, b.name, COUNT(DISTINCT ea.group_id)");
+        sql.push(BESIDE)
+            .push("AND a.name <> b.name AND a.version = b.version AND a.version <> '' AND a.name IN ");
         list(&mut sql, some);
         sql.push(" GROUP BY a.name, b.name");
         let mut pairs: Vec<Pair> = Vec::new();
         for row in sql.build().fetch_all(&mut *connection).await? {
             let (one, other, shared): Pair = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            if one != other {
-                pairs.push((other.clone(), one.clone(), shared));
-            }
+            pairs.push((other.clone(), one.clone(), shared));
             pairs.push((one, other, shared));
+        }
+        let mut sql = Sql::new("SELECT a.name, COUNT(DISTINCT ea.group_id)");
+        sql.push(BESIDE).push("AND (ea.source_id <> eb.source_id OR a.name <> b.name) AND a.name IN ");
+        list(&mut sql, some);
+        sql.push(" GROUP BY a.name");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            let name: String = row.try_get(0)?;
+            pairs.push((name.clone(), name, row.try_get(1)?));
         }
         write(connection, &pairs).await?;
     }
     Ok(())
 }
+
+/// What is said beside something in entries of its group.
+const BESIDE: &str = " FROM product_said AS a JOIN entry AS ea ON ea.id = a.entry_id \
+    JOIN entry AS eb ON eb.group_id = ea.group_id JOIN product_said AS b ON b.entry_id = eb.id WHERE 1 = 1 ";
 
 async fn write(connection: &mut Connection, pairs: &[Pair]) -> sqlx::Result<()> {
     for some in pairs.chunks(ROWS) {

@@ -14,6 +14,7 @@ pub(crate) fn all(text: &str) -> Vec<(usize, Date)> {
     let mut at = 0;
     while let Some((start, word)) = words.get(at) {
         let next = |step: usize| words.get(at + step).map(|(_, word)| *word);
+        let before = |at: usize| words.get(at.checked_sub(1)?).map(|(_, word)| *word);
         let found = if let Ok(day) = word.parse::<Date>() {
             Some((1, day))
         } else if let (Some(day), Some(month), Some(year)) =
@@ -24,7 +25,9 @@ pub(crate) fn all(text: &str) -> Vec<(usize, Date)> {
             (month(word), next(1).and_then(number), next(2).and_then(year))
         {
             Date::new(year, month, day).ok().map(|day| (3, day))
-        } else if let (Some(month), Some(year)) = (month(word), next(1).and_then(year)) {
+        } else if let (Some(month), Some(year), None) =
+            (month(word), next(1).and_then(year), before(at).and_then(number))
+        {
             Date::new(year, month, 1).ok().map(|first| (2, first.last_of_month()))
         } else {
             None

@@ -4,7 +4,8 @@
 //! what is passed over for this is counted. Refuses to settle who is right: where sources differ on the version offered,
 //! the line says that it is affected, and who says otherwise.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Line, Question, Section, Voice, line};
 use crate::answer::Card;
@@ -19,13 +20,33 @@ const QUOTED: usize = 3;
 /// Other entries that a line names.
 const VOICES: usize = 12;
 
+/// A line of one entry, on its way to stand for its group.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) line: Line,
+    /// Which of the product's names it speaks of.
+    pub(crate) place: usize,
+    /// Vulnerabilities that it is about without being one of them: a bulletin on several.
+    pub(crate) related: Vec<String>,
+}
+
+impl Verdict {
+    /// The same, with the vulnerabilities that the entry is about.
+    pub(crate) fn about(mut self, related: &[String]) -> Self {
+        if let Self::Wrong(said) | Self::Fixed(said) = &mut self {
+            said.related = related.to_vec();
+        }
+        self
+    }
+}
+
 /// What one entry says of the two versions.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// The version offered is affected.
-    Wrong(Box<Line>),
+    Wrong(Box<Said>),
     /// The one that runs is, the one offered is not.
-    Fixed(Box<Line>),
+    Fixed(Box<Said>),
     /// It speaks of a distribution's packages, or the versions asked about are such and it does not.
     PassedOver,
     /// Nothing of either.
@@ -37,22 +58,30 @@ pub(crate) fn judge(question: &Question, card: &Card, stated: &[Affected], read:
     if card.status == Status::Withdrawn {
         return Verdict::Nothing;
     }
-    let about =
-        |one: &&Affected| question.product.is(one) || (read && question.product.is_named_in(&one.product));
-    let about: Vec<&Affected> = stated.iter().filter(about).collect();
-    let alike = |one: &&&Affected| {
+    let place = |one: &Affected| {
+        let named = || read && question.product.is_named_in(&one.product);
+        question.product.place(one).or_else(|| named().then_some(0))
+    };
+    let mut about: Vec<(usize, &Affected)> =
+        stated.iter().filter_map(|one| Some((place(one)?, one))).collect();
+    about.sort_by_key(|(place, _)| *place);
+    let alike = |(_, one): &&(usize, &Affected)| {
         let scheme = Scheme::of_ecosystem(one.ecosystem.as_deref());
         question.from.is_counted_by(scheme) && question.to.is_counted_by(scheme)
     };
-    let held: Vec<&&Affected> = about.iter().filter(alike).collect();
+    let held: Vec<&(usize, &Affected)> = about.iter().filter(alike).collect();
     if held.is_empty() {
         return if about.is_empty() { Verdict::Nothing } else { Verdict::PassedOver };
     }
-    if let Some(first) = held.iter().find(|one| question.to.affects(one)) {
-        return Verdict::Wrong(Box::new(line(Section::Wrong, card, quote(first, &question.to))));
+    let said = |section, place: usize, affected, asked| {
+        let line = line(section, card, quote(affected, asked));
+        Said { line, place, related: Vec::new() }
+    };
+    if let Some((place, first)) = held.iter().find(|(_, one)| question.to.affects(one)) {
+        return Verdict::Wrong(Box::new(said(Section::Wrong, *place, first, &question.to)));
     }
-    match held.iter().find(|one| question.from.affects(one)) {
-        Some(first) => Verdict::Fixed(Box::new(line(Section::Fixed, card, quote(first, &question.from)))),
+    match held.iter().find(|(_, one)| question.from.affects(one)) {
+        Some((place, first)) => Verdict::Fixed(Box::new(said(Section::Fixed, *place, first, &question.from))),
         None => Verdict::Nothing,
     }
 }
@@ -66,56 +95,87 @@ fn quote(affected: &Affected, asked: &Asked) -> String {
         ranges = affected.versions.iter().filter(|listed| asked.is_listed(scheme, listed)).cloned().collect();
     }
     ranges.dedup();
+    let is_known = !ranges.is_empty();
     let more = ranges.len().saturating_sub(QUOTED);
     ranges.truncate(QUOTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let fixed = affected
-        .fixed
-        .iter()
-        .filter(|fixed| asked.compare(scheme, fixed).is_some_and(std::cmp::Ordering::is_lt));
+    let above = |fixed: &&String| asked.compare(scheme, fixed).is_some_and(std::cmp::Ordering::is_lt);
+    // A range says itself where it ends.
+    let fixed = affected.fixed.iter().filter(|fixed| !is_known && above(fixed));
     let fixed: Vec<String> = fixed.take(QUOTED).map(|fixed| format!(", fixed in {fixed}")).collect();
     format!("{}: {}{more}{}", affected.product, ranges.join(", "), fixed.concat())
 }
 
 /// One line for each group, of everything that its entries say; `exploited` are groups known to be exploited.
 pub(crate) fn merged(verdicts: Vec<(i64, Verdict)>, exploited: &HashSet<i64>) -> Vec<Line> {
-    let mut groups: BTreeMap<i64, (Vec<Line>, Vec<Line>)> = BTreeMap::new();
+    let mut groups: BTreeMap<i64, (Vec<Said>, Vec<Said>)> = BTreeMap::new();
     for (group, verdict) in verdicts {
         match verdict {
-            Verdict::Wrong(line) => groups.entry(group).or_default().0.push(*line),
-            Verdict::Fixed(line) => groups.entry(group).or_default().1.push(*line),
+            Verdict::Wrong(said) => groups.entry(group).or_default().0.push(*said),
+            Verdict::Fixed(said) => groups.entry(group).or_default().1.push(*said),
             Verdict::PassedOver | Verdict::Nothing => {}
         }
     }
-    let merge = |(group, (wrong, fixed)): (i64, (Vec<Line>, Vec<Line>))| {
+    let merge = |(group, (wrong, fixed)): (i64, (Vec<Said>, Vec<Said>))| {
         let (says, otherwise) = if wrong.is_empty() { (fixed, Vec::new()) } else { (wrong, fixed) };
-        let mut line = one_of(says)?;
-        line.exploited = exploited.contains(&group);
-        line.against = otherwise.iter().take(VOICES).map(|line| Voice::of(&line.card)).collect();
-        Some(line)
+        let mut said = one_of(says)?;
+        said.line.exploited = exploited.contains(&group);
+        said.line.against = otherwise.iter().take(VOICES).map(|said| Voice::of(&said.line.card)).collect();
+        Some(said)
     };
-    groups.into_iter().filter_map(merge).collect()
+    without_bulletins(groups.into_iter().filter_map(merge).collect())
 }
 
-/// The line that stands for several on one vulnerability: the vendor's own, else the worst, else the newest.
-fn one_of(mut lines: Vec<Line>) -> Option<Line> {
-    let worth = |line: &Line| {
+/// Lines without those on several vulnerabilities that each have a line: they become voices of these.
+fn without_bulletins(all: Vec<Said>) -> Vec<Line> {
+    let (single, bulletins): (Vec<Said>, Vec<Said>) =
+        all.into_iter().partition(|said| said.related.is_empty());
+    let mut lines: Vec<Line> = single.into_iter().map(|said| said.line).collect();
+    let mut places: HashMap<(Section, String), usize> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let section = line.section;
+        places.extend(line.card.identifiers.iter().map(|identifier| ((section, identifier.clone()), at)));
+    }
+    for bulletin in bulletins {
+        let place = |identifier: &String| places.get(&(bulletin.line.section, identifier.clone())).copied();
+        let told: Option<Vec<usize>> = bulletin.related.iter().map(place).collect();
+        match told {
+            Some(told) => {
+                for at in told {
+                    let Some(line) = lines.get_mut(at) else { continue };
+                    let voice = Voice::of(&bulletin.line.card);
+                    let new = voice.source_name != line.card.source_name
+                        && line.others.iter().all(|other| other.source_name != voice.source_name);
+                    line.sources += u64::from(new);
+                    line.others.push(voice);
+                }
+            }
+            None => lines.push(bulletin.line),
+        }
+    }
+    lines
+}
+
+/// The line that stands for several on one vulnerability: on the name asked for before another, then the vendor's own, else
+/// the worst, else the newest.
+fn one_of(mut all: Vec<Said>) -> Option<Said> {
+    let worth = |said: &Said| {
+        let line = &said.line;
         let level = line.card.severity.as_ref().map(|severity| severity.level);
-        (line.card.standing == Standing::Vendor, level, line.dated, line.card.id)
+        let ours = line.card.standing == Standing::Vendor;
+        (Reverse(said.place), ours, level, line.dated, line.card.id)
     };
-    lines.sort_by_key(|line| std::cmp::Reverse(worth(line)));
-    let worst = lines
-        .iter()
-        .filter_map(|line| line.card.severity.clone())
-        .max_by(|one, other| one.level.cmp(&other.level));
-    let sources: HashSet<&str> = lines.iter().map(|line| line.card.source.as_str()).collect();
+    all.sort_by_key(|said| Reverse(worth(said)));
+    let severities = all.iter().filter_map(|said| said.line.card.severity.clone());
+    let worst = severities.max_by(|one, other| one.level.cmp(&other.level));
+    let sources: HashSet<&str> = all.iter().map(|said| said.line.card.source.as_str()).collect();
     let sources = sources.len() as u64;
-    let mut lines = lines.into_iter();
-    let mut first = lines.next()?;
-    first.others = lines.take(VOICES).map(|line| Voice::of(&line.card)).collect();
-    first.sources = sources;
-    if first.card.severity.is_none() {
-        first.card.severity = worst;
+    let mut all = all.into_iter();
+    let mut first = all.next()?;
+    first.line.others = all.take(VOICES).map(|said| Voice::of(&said.line.card)).collect();
+    first.line.sources = sources;
+    if first.line.card.severity.is_none() {
+        first.line.card.severity = worst;
     }
     Some(first)
 }

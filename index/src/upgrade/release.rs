@@ -54,14 +54,24 @@ pub(crate) fn is_held(question: &Question, version: &str) -> bool {
     question.from.compare(Scheme::Dotted, version).is_some_and(Ordering::is_ge)
 }
 
-/// Versions in their order; what has none comes last.
-pub(super) fn in_order(_: &Question, one: Option<&str>, other: Option<&str>) -> Ordering {
+/// Versions in their order; what has none comes last. Releases that begin a line (5.0, 5.0.0) come before the others: what
+/// breaks is mostly there.
+pub(super) fn in_order(one: Option<&str>, other: Option<&str>) -> Ordering {
     match (one, other) {
         (Some(one), Some(other)) => {
-            crate::version::compare(Scheme::Dotted, one, other).unwrap_or_else(|| one.cmp(other))
+            begins_line(other).cmp(&begins_line(one)).then_with(|| by_age(one, other))
         }
         (one, other) => other.is_some().cmp(&one.is_some()),
     }
+}
+
+fn begins_line(version: &str) -> bool {
+    let numbers = numbers(version);
+    numbers.len() > 1 && numbers.iter().skip(1).all(|number| *number == 0)
+}
+
+fn by_age(one: &str, other: &str) -> Ordering {
+    crate::version::compare(Scheme::Dotted, one, other).unwrap_or_else(|| one.cmp(other))
 }
 
 /// The releases whose notes are at hand, oldest first; several notes of one version are one release.
@@ -92,7 +102,7 @@ pub(crate) fn releases(question: &Question, notes: &[Card], lines: &[Line]) -> V
         let of_it = lines.iter().filter(|line| release.notes.iter().any(|notes| notes.id == line.card.id));
         release.notable = of_it.count() as u64;
     }
-    releases.sort_by(|one, other| in_order(question, Some(&one.version), Some(&other.version)));
+    releases.sort_by(|one, other| by_age(&one.version, &other.version));
     releases
 }
 

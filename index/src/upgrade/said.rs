@@ -11,6 +11,9 @@ const READ: usize = 200_000;
 const QUOTED: usize = 60;
 const MAYBE: usize = 6;
 
+/// Bytes of a paragraph after which a line is a paragraph of its own.
+const WIDEST: usize = 2_000;
+
 /// Characters of a quote.
 const QUOTE: usize = 400;
 
@@ -63,6 +66,7 @@ const PHRASES: [(Section, &[&str]); 3] = [
             "previous behaviour",
             "dropped support",
             "drops support",
+            "will throw",
             "downtime",
             "manual step",
             "before the upgrade",
@@ -122,6 +126,9 @@ pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
     let (mut notable, mut maybe) = (Vec::new(), 0);
     for sentence in sentences(body) {
         let lower = sentence.to_lowercase();
+        if is_unmarked_commit(&lower) {
+            continue;
+        }
         let fits = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
         let about = PHRASES.iter().take(2).find(|(_, phrases)| fits(phrases)).map(|(section, _)| *section);
         let may = |(phrase, beside): &(&str, &[&str])| lower.contains(phrase) && fits(beside);
@@ -133,7 +140,7 @@ pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
         if let Some(section) = about
             && notable.len() < QUOTED
         {
-            notable.push((section, quote(sentence)));
+            notable.push((section, quote(&sentence)));
         }
     }
     notable
@@ -142,7 +149,7 @@ pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
 /// The sentence that says that a key or certificate changed.
 pub(super) fn key_change(body: &str) -> Option<String> {
     let named = PHRASES.last().map(|(_, phrases)| *phrases).unwrap_or_default();
-    sentences(body).find_map(|sentence| {
+    sentences(body).iter().find_map(|sentence| {
         let lower = sentence.to_lowercase();
         let fits = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
         (fits(named) && fits(&CHANGES)).then(|| quote(sentence))
@@ -153,7 +160,7 @@ pub(super) fn key_change(body: &str) -> Option<String> {
 /// line's end at all.
 pub(super) fn ends_of_support(question: &Question, body: &str) -> (Vec<(String, Option<Date>)>, bool) {
     let (mut ends, mut told) = (Vec::new(), false);
-    for sentence in sentences(body) {
+    for sentence in &sentences(body) {
         let lower = sentence.to_lowercase();
         let Some(at) = ENDS.iter().filter_map(|phrase| lower.find(phrase)).min() else { continue };
         if !versions(sentence).any(|version| date::all(version).is_empty()) {
@@ -191,7 +198,9 @@ fn is_line_of(line: &str, version: &str) -> bool {
 /// The sentence that speaks of a version.
 pub(super) fn sentence_with_version(text: &str, version: &str) -> Option<String> {
     let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
-    sentences(text).find(|sentence| versions(sentence).any(|word| word == version)).map(quote)
+    let sentences = sentences(text);
+    let found = sentences.iter().find(|sentence| versions(sentence).any(|word| word == version));
+    found.map(|sentence| quote(sentence))
 }
 
 /// The version that a title names.
@@ -212,18 +221,54 @@ fn versions(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
+/// The sentences of a text; lines that only break where a paragraph is wide enough are one.
+fn sentences(text: &str) -> Vec<String> {
     let text = text.get(..text.floor_char_boundary(READ)).unwrap_or(text);
-    text.split('\n')
-        .flat_map(|line| line.split_inclusive(". "))
-        .map(str::trim)
-        .filter(|sentence| sentence.len() > 8)
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.split('\n').map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if goes_on && last.len() < WIDEST && !begins_anew(line) => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => paragraphs.push(line.to_owned()),
+        }
+        goes_on = !line.is_empty() && !line.starts_with('#') && !line.ends_with(['.', ':', ';', '!', '?']);
+    }
+    let parts = paragraphs.iter().flat_map(|paragraph| paragraph.split_inclusive(". "));
+    parts.map(|part| part.trim().to_owned()).filter(|part| part.len() > 8).collect()
 }
 
+/// Whether a line is the beginning of something: a list's item, a heading, a quote, a sentence of its own.
+fn begins_anew(line: &str) -> bool {
+    line.is_empty()
+        || line.starts_with(['-', '*', '#', '>', '|', '[', '`', '+', '\u{2022}'])
+        || line.starts_with(|first: char| first.is_uppercase())
+        || line
+            .split_once(['.', ')'])
+            .is_some_and(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a line is one of a list of commits: its hash, or a link to it, first. What matters of them stands above the list
+/// in words, apart from those that are marked as breaking.
+fn is_unmarked_commit(lower: &str) -> bool {
+    let bare = lower.trim_start_matches(['-', '*', ' ', '[', '`']);
+    let hash = bare.bytes().take_while(u8::is_ascii_hexdigit).count();
+    (7..=40).contains(&hash) && !lower.contains("semver-major") && !lower.contains("breaking change")
+}
+
+/// A sentence without the addresses of its links.
 fn quote(sentence: &str) -> String {
-    let bare = sentence.trim_start_matches(['-', '*', '#', '>', ' ']);
+    let mut bare = String::with_capacity(sentence.len());
+    let mut rest = sentence.trim_start_matches(['-', '*', '#', '>', ' ']);
+    while let Some((before, behind)) = rest.split_once(" <http") {
+        bare.push_str(before);
+        rest = behind.split_once('>').map_or("", |(_, after)| after);
+    }
+    bare.push_str(rest);
     match bare.char_indices().nth(QUOTE) {
-        Some((end, _)) => format!("{}…", bare.get(..end).unwrap_or(bare)),
-        None => bare.to_owned(),
+        Some((end, _)) => format!("{}…", bare.get(..end).unwrap_or(&bare)),
+        None => bare,
     }
 }

@@ -1,6 +1,6 @@
 //! What one entry says between two versions.
 
-use super::flaw::{Verdict, judge, merged};
+use super::flaw::{Said, Verdict, judge, merged};
 use super::release::{gaps, releases};
 use super::{Coverage, Line, Question, Section, in_order, line, lines};
 use crate::answer::Card;
@@ -56,8 +56,8 @@ fn affected(product: &str, fixed: &str) -> Affected {
 
 fn judged(card: &Card, affected: Affected, read: bool) -> String {
     match judge(&question("4.2.0", "5.1.0"), card, &[affected], read) {
-        Verdict::Wrong(line) => format!("wrong {}", line.quote),
-        Verdict::Fixed(line) => format!("fixed {}", line.quote),
+        Verdict::Wrong(line) => format!("wrong {}", line.line.quote),
+        Verdict::Fixed(line) => format!("fixed {}", line.line.quote),
         Verdict::PassedOver => "passed over".to_owned(),
         Verdict::Nothing => String::new(),
     }
@@ -105,16 +105,22 @@ fn one_vulnerability_is_one_line_with_the_worst_first() {
             ..card(Kind::Advisory, "A")
         }
     };
-    let wrong = |card: &Card| Verdict::Wrong(Box::new(line(Section::Wrong, card, "w".to_owned())));
-    let fixed = |card: &Card| Verdict::Fixed(Box::new(line(Section::Fixed, card, "f".to_owned())));
+    let said = |section, card: &Card| {
+        let related = if card.id.0 < 6 { Vec::new() } else { vec![format!("CVE-{}", card.id.0 - 4)] };
+        Box::new(Said { line: line(section, card, "q".to_owned()), place: 0, related })
+    };
+    let wrong = |card: &Card| Verdict::Wrong(said(Section::Wrong, card));
+    let fixed = |card: &Card| Verdict::Fixed(said(Section::Fixed, card));
     let verdicts = vec![
         (1, fixed(&voice(1, "a", None))),
         (2, wrong(&voice(2, "a", Some(Level::Low)))),
         (1, fixed(&voice(3, "b", Some(Level::High)))),
         (2, fixed(&voice(4, "b", None))),
         (3, fixed(&voice(5, "a", Some(Level::Low)))),
+        (6, fixed(&voice(6, "c", None))),
+        (7, fixed(&voice(7, "c", None))),
     ];
-    let lines = in_order(&question("4.2.0", "5.1.0"), merged(verdicts, &[3].into()));
+    let lines = in_order(merged(verdicts, &[3].into()));
     let said: Vec<String> = lines
         .iter()
         .map(|line| {
@@ -122,7 +128,7 @@ fn one_vulnerability_is_one_line_with_the_worst_first() {
             format!("{section:?} {} {sources} {exploited} {} {}", line.card.id.0, others.len(), against.len())
         })
         .collect();
-    assert_eq!(said, ["Wrong 2 1 false 0 1", "Fixed 5 1 true 0 0", "Fixed 3 2 false 1 0"]);
+    assert_eq!(said, ["Wrong 2 1 false 0 1", "Fixed 5 2 true 1 0", "Fixed 3 3 false 2 0"]);
 }
 
 #[test]
@@ -136,6 +142,10 @@ fn release_notes_of_versions_on_the_way_are_read_for_what_hurts() {
     check(Kind::Release, "Halvard Relay 5.2.0", notes, &[]);
     check(Kind::Release, "Halvard Relay 4.2.0", notes, &[]);
     check(Kind::Release, "Orrin Vault 5.0.0", notes, &[]);
+    let notes = "- [1ddc438444 <https://halvard.example/c/1>] - build: no longer needs make\n\
+        - [2ddc438444 <https://halvard.example/c/2>] - (SEMVER-MAJOR) the option\n  pause goes";
+    let quote = "[2ddc438444] - (SEMVER-MAJOR) the option pause goes";
+    check(Kind::Release, "Halvard Relay 5.0.0", notes, &[(Section::Breaking, quote)]);
     let notes = "By default nothing happens. Retries are now on by default.";
     check(
         Kind::Release,
