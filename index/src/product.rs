@@ -212,13 +212,29 @@ pub(crate) struct Sought {
     /// Its names, the one asked for first.
     pub(crate) named: Vec<Named>,
     words: Vec<Vec<String>>,
+    /// Its names that mean it in a text: what is asked for, and what is not a mere part of another name, as "node" is of
+    /// "node js".
+    telling: Vec<String>,
 }
 
 impl Sought {
     /// A product with these names.
     pub(crate) fn of(named: Vec<Named>) -> Self {
-        let words = named.iter().map(|one| words(&one.name)).filter(|words| !words.is_empty()).collect();
-        Self { named, words }
+        let words: Vec<Vec<String>> =
+            named.iter().map(|one| words(&one.name)).filter(|words| !words.is_empty()).collect();
+        let part = |name: &[String]| {
+            words
+                .iter()
+                .any(|other| other.len() > name.len() && other.windows(name.len()).any(|some| some == name))
+        };
+        let telling = words.iter().enumerate().filter(|(place, name)| *place == 0 || !part(name));
+        let telling = telling.map(|(_, name)| name.join(" ")).collect();
+        Self { named, telling, words }
+    }
+
+    /// Its names that mean it in a text.
+    pub(crate) fn telling(&self) -> impl Iterator<Item = &str> {
+        self.telling.iter().map(String::as_str)
     }
 
     /// Its names.
@@ -246,8 +262,13 @@ impl Sought {
 
     /// Whether a text names it.
     pub(crate) fn is_named_in(&self, text: &str) -> bool {
-        let text = words(text);
-        self.words.iter().any(|name| text.windows(name.len()).any(|some| some == name))
+        let lower = text.to_lowercase();
+        let text: Vec<&str> =
+            lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        self.telling.iter().any(|name| {
+            let name: Vec<&str> = name.split(' ').collect();
+            text.windows(name.len()).any(|some| some == name)
+        })
     }
 }
 
@@ -339,6 +360,8 @@ mod tests {
         assert!(relay.is(&Affected { vendor: Some("Halvard".to_owned()), ..affected("Relay", &[]) }));
         assert!(!relay.is(&Affected { vendor: Some("Orrin".to_owned()), ..affected("Relay", &[]) }));
         assert!(relay.is_named_in("The new Halvard Relay is here") && !relay.is_named_in("A relay"));
+        let node = Sought::of(vec![asked("nodejs"), asked("node js"), asked("node")]);
+        assert!(node.is(&affected("node", &[])) && !node.is_named_in("a node of the cluster"));
         let curl = Sought::of(vec![asked("curl")]);
         assert!(curl.is(&Affected { vendor: Some("haxx".to_owned()), ..affected("haxx curl", &[]) }));
     }

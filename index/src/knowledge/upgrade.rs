@@ -5,10 +5,12 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context as _;
+use serde::Deserialize;
+
 use super::Knowledge;
 use crate::answer::{Card, Order};
 use crate::entry::{Affected, Kind};
-use crate::prepare::restore;
 use crate::product::{self, Sought};
 use crate::query::Query;
 use crate::search::collect::Collected;
@@ -17,6 +19,14 @@ use crate::upgrade::flaw::{self, Verdict};
 use crate::upgrade::{Coverage, Line, Question, Refusal, Upgrade, in_order, lines, release};
 use crate::version::range::Asked;
 use crate::version::{Scheme, prose};
+
+/// The part of a statement that is about versions; the rest of thousands of them is not read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Stated {
+    affected: Vec<Affected>,
+    related: Vec<String>,
+}
 
 /// Entries on one product, other than advisories, that are read; of more the newest.
 const READ: usize = 6_000;
@@ -86,7 +96,8 @@ impl Knowledge {
         for some in ids.chunks(AT_ONCE) {
             let mut from_words = Vec::new();
             for (card, group, statement) in store::card::stated(self.store.reader(), some).await? {
-                let statement = restore(&statement, String::new())?;
+                let statement: Stated =
+                    serde_json::from_str(&statement).context("read a recorded statement")?;
                 if statement.affected.iter().any(says_versions) {
                     let verdict = flaw::judge(question, &card, &statement.affected, false);
                     verdicts.push((group, verdict.about(&statement.related)));
@@ -114,7 +125,7 @@ impl Knowledge {
         coverage: &mut Coverage,
     ) -> anyhow::Result<(Vec<Line>, Vec<Card>)> {
         let mut naming: Vec<Query> =
-            question.product.names().map(|name| Query::Phrase(name.to_owned())).collect();
+            question.product.telling().map(|name| Query::Phrase(name.to_owned())).collect();
         let sources = store::source::list(self.store.reader()).await?;
         let called = sources.into_iter().filter(|leased| question.product.is_named_in(&leased.source.name));
         naming.extend(called.map(|leased| Query::Source(leased.source.slug)));

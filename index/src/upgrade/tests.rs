@@ -99,6 +99,7 @@ fn one_vulnerability_is_one_line_with_the_worst_first() {
         let severity = level.map(|level| Severity { level, score: None, vector: None });
         Card {
             id: EntryId(id),
+            identifiers: vec![format!("CVE-{}", (id + 1) / 2)],
             source: source.to_owned(),
             source_name: source.to_owned(),
             severity,

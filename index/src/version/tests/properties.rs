@@ -75,6 +75,21 @@ impl Chance {
         format!("{}{letter}{suffix}{build}", numbers.join("."))
     }
 
+    /// A version without parts that are empty, which Maven gives no consistent place.
+    fn maven(&mut self) -> String {
+        const WORDS: [&str; 12] =
+            ["alpha", "beta1", "rc", "cr2", "SNAPSHOT", "final", "ga", "sp", "x", "a1", "m3", "jre8"];
+        let mut version = self.below(12).to_string();
+        for _ in 0..self.below(5) {
+            version.push_str([".", "-"].get(self.below(2)).copied().unwrap_or_default());
+            match self.below(3) {
+                0 => version.push_str(WORDS.get(self.below(12)).copied().unwrap_or_default()),
+                _ => version.push_str(&self.below(12).to_string()),
+            }
+        }
+        version
+    }
+
     fn version(&mut self) -> String {
         let parts = 1 + self.below(7);
         (0..parts).filter_map(|_| PARTS.get(self.below(PARTS.len()))).copied().collect()
@@ -86,7 +101,7 @@ fn wrong(scheme: Scheme, texts: &[String]) -> Vec<String> {
     let name = scheme.as_str();
     let read: Vec<(&String, Version)> =
         texts.iter().filter_map(|text| Some((text, Version::read(scheme, text)?))).collect();
-    assert!(read.len() > 40, "{name}: too few of the made-up versions can be read");
+    assert!(read.len() > 36, "{name}: too few of the made-up versions can be read");
     let order = |one: &Version, other: &Version| one.compare(other).unwrap();
     let mut wrong = Vec::new();
     for (one, left) in &read {
@@ -96,7 +111,7 @@ fn wrong(scheme: Scheme, texts: &[String]) -> Vec<String> {
             }
         }
     }
-    let few = read.iter().take(60);
+    let few = read.iter().take(36);
     for (one, first) in few.clone() {
         for (two, second) in few.clone().filter(|(_, second)| order(first, second).is_le()) {
             for (three, third) in few.clone().filter(|(_, third)| order(second, third).is_le()) {
@@ -117,8 +132,12 @@ fn every_order_is_the_same_from_both_sides_and_has_no_circles() {
     let mut chance = Chance(20_261_124);
     let mut all = Vec::new();
     for scheme in Scheme::ALL {
-        let one = |_| if scheme == Scheme::Alpine { chance.alpine() } else { chance.version() };
-        let texts: Vec<String> = (0..160).map(one).collect();
+        let one = |_| match scheme {
+            Scheme::Alpine => chance.alpine(),
+            Scheme::Maven => chance.maven(),
+            _ => chance.version(),
+        };
+        let texts: Vec<String> = (0..90).map(one).collect();
         all.extend(wrong(scheme, &texts));
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
