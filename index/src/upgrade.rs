@@ -234,29 +234,29 @@ pub(crate) fn lines(question: &Question, card: &Card, body: &str, coverage: &mut
         return Vec::new();
     }
     let mut lines = Vec::new();
+    let sentences = said::Sentences::of(&format!("{}\n\n{body}", card.title));
     let named = question.product.is_named_in(&card.title) || release::is_of_source(question, card);
     if card.kind == Kind::Release
         && let Some(version) = release::version_of(question, card)
         && release::between(question, version)
     {
-        for (section, quote) in said::notable(body) {
+        for (section, quote) in said::notable(&sentences) {
             lines.push(Line { version: Some(version.to_owned()), ..line(section, card, quote) });
         }
     }
     let named = named || question.product.is_named_in(body);
     if card.kind == Kind::Thread && named {
         coverage.threads += 1;
-        let text = format!("{}\n{body}", card.title);
         lines.extend(
-            said::sentence_with_version(&text, question.to.text())
+            said::sentence_with_version(&sentences, question.to.text())
                 .map(|quote| line(Section::Thread, card, quote)),
         );
     }
     if named {
-        let (ends, told) = said::ends_of_support(question, body);
+        let (ends, told) = said::ends_of_support(question, &sentences);
         coverage.ends += u64::from(told);
         lines.extend(ends.into_iter().map(|(quote, day)| Line { day, ..line(Section::End, card, quote) }));
-        lines.extend(said::key_change(body).map(|quote| line(Section::Key, card, quote)));
+        lines.extend(said::key_change(&sentences).map(|quote| line(Section::Key, card, quote)));
     }
     lines
 }

@@ -67,6 +67,7 @@ async fn an_end_of_support_is_asked_for_once_and_told_with_its_day() {
         kind: Kind::Lifecycle,
         address: releases.address.replace("/relay/releases.rss", "/lifecycle.json"),
         standing: Standing::ThirdParty,
+        options: serde_json::Value::Null,
         ..releases
     })
     .await;

@@ -59,6 +59,8 @@ const PHRASES: [(Section, &[&str]); 3] = [
             "is now required",
             "requires a migration",
             "schema change",
+            "schema migration",
+            "table lock",
             "exclusive lock",
             "former behaviour",
             "former behavior",
@@ -121,12 +123,29 @@ const CHANGES: [&str; 12] = [
     "from now on",
 ];
 
+/// A text, cut into sentences once: each as it stands, and in small letters.
+pub(super) struct Sentences(Vec<(String, String)>);
+
+impl Sentences {
+    /// The sentences of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let sentences = sentences(text).into_iter();
+        Self(
+            sentences
+                .map(|sentence| {
+                    let lower = sentence.to_lowercase();
+                    (sentence, lower)
+                })
+                .collect(),
+        )
+    }
+}
+
 /// Sentences of release notes that matter, with what they are about.
-pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
+pub(super) fn notable(body: &Sentences) -> Vec<(Section, String)> {
     let (mut notable, mut maybe) = (Vec::new(), 0);
-    for sentence in sentences(body) {
-        let lower = sentence.to_lowercase();
-        if is_unmarked_commit(&lower) {
+    for (sentence, lower) in &body.0 {
+        if is_unmarked_commit(lower) || is_short_heading(lower) {
             continue;
         }
         let fits = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
@@ -140,17 +159,16 @@ pub(super) fn notable(body: &str) -> Vec<(Section, String)> {
         if let Some(section) = about
             && notable.len() < QUOTED
         {
-            notable.push((section, quote(&sentence)));
+            notable.push((section, quote(sentence)));
         }
     }
     notable
 }
 
 /// The sentence that says that a key or certificate changed.
-pub(super) fn key_change(body: &str) -> Option<String> {
+pub(super) fn key_change(body: &Sentences) -> Option<String> {
     let named = PHRASES.last().map(|(_, phrases)| *phrases).unwrap_or_default();
-    sentences(body).iter().find_map(|sentence| {
-        let lower = sentence.to_lowercase();
+    body.0.iter().find_map(|(sentence, lower)| {
         let fits = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
         (fits(named) && fits(&CHANGES)).then(|| quote(sentence))
     })
@@ -158,10 +176,9 @@ pub(super) fn key_change(body: &str) -> Option<String> {
 
 /// The sentences that say when the line of either version ends, each with the day; and whether anything is said of any
 /// line's end at all.
-pub(super) fn ends_of_support(question: &Question, body: &str) -> (Vec<(String, Option<Date>)>, bool) {
+pub(super) fn ends_of_support(question: &Question, body: &Sentences) -> (Vec<(String, Option<Date>)>, bool) {
     let (mut ends, mut told) = (Vec::new(), false);
-    for sentence in &sentences(body) {
-        let lower = sentence.to_lowercase();
+    for (sentence, lower) in &body.0 {
         let Some(at) = ENDS.iter().filter_map(|phrase| lower.find(phrase)).min() else { continue };
         if !versions(sentence).any(|version| date::all(version).is_empty()) {
             continue;
@@ -169,7 +186,7 @@ pub(super) fn ends_of_support(question: &Question, body: &str) -> (Vec<(String, 
         told = true;
         let of = |asked: &str| versions(sentence).any(|line| is_line_of(line, asked));
         if ends.len() < MAYBE && (of(question.from.text()) || of(question.to.text())) {
-            ends.push((quote(sentence), day_of_end(sentence, &lower, at)));
+            ends.push((quote(sentence), day_of_end(sentence, lower, at)));
         }
     }
     (ends, told)
@@ -196,11 +213,10 @@ fn is_line_of(line: &str, version: &str) -> bool {
 }
 
 /// The sentence that speaks of a version.
-pub(super) fn sentence_with_version(text: &str, version: &str) -> Option<String> {
+pub(super) fn sentence_with_version(text: &Sentences, version: &str) -> Option<String> {
     let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
-    let sentences = sentences(text);
-    let found = sentences.iter().find(|sentence| versions(sentence).any(|word| word == version));
-    found.map(|sentence| quote(sentence))
+    let found = text.0.iter().find(|(sentence, _)| versions(sentence).any(|word| word == version));
+    found.map(|(sentence, _)| quote(sentence))
 }
 
 /// The version that a title names.
@@ -256,6 +272,11 @@ fn is_unmarked_commit(lower: &str) -> bool {
     let bare = lower.trim_start_matches(['-', '*', ' ', '[', '`']);
     let hash = bare.bytes().take_while(u8::is_ascii_hexdigit).count();
     (7..=40).contains(&hash) && !lower.contains("semver-major") && !lower.contains("breaking change")
+}
+
+/// Whether a line is a heading that says no more than what stands below it.
+fn is_short_heading(lower: &str) -> bool {
+    lower.starts_with('#') && lower.split_whitespace().count() <= 4
 }
 
 /// A sentence without the addresses of its links.
