@@ -9,12 +9,12 @@
 //!    same letters with the words parted otherwise (`nodejs` and `node js`);
 //! 3. advisories name both. Evidence is only what speaks of one product: an entry whose affected products all have one
 //!    name, with the identifiers that it gives for it. A distribution's advisory that lists forty products is evidence
-//!    for nothing. Two names are one product when at least [`SUPPORT`] advisories (groups of entries that share an
+//!    for nothing. Two names are one product when at least three advisories (groups of entries that share an
 //!    identifier) name both and give a version in common as a bound, and those are at least half of the advisories of
 //!    either name that another source or name speaks of. A library and what it is built into share advisories, but not
 //!    versions; two products that now and then have the same hole never share half of both sides.
 //!
-//! Names are followed for two steps at most, the best supported first, and not beyond [`NAMES`]. Refuses to guess from
+//! Names are followed for two steps at most, the best supported first, and not beyond eight. Refuses to guess from
 //! how names look: `libfoo` is not `foo` until advisories say so.
 
 use serde::Serialize;
