@@ -138,7 +138,8 @@ const DATABASE: &str = "FOREWARN_DATABASE";
 
 async fn open(settings: &Settings) -> anyhow::Result<Knowledge> {
     let address = std::env::var(DATABASE).ok().filter(|address| !address.is_empty());
-    Knowledge::open_at(&settings.data, address.as_deref()).await
+    let knowledge = Knowledge::open_at(&settings.data, address.as_deref()).await?;
+    Ok(knowledge.with_products(crawler::catalogue::products()))
 }
 
 fn log(arguments: &Arguments) {

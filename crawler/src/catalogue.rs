@@ -6,6 +6,7 @@
 
 mod files;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use index::source::{Kind, Source, Standing};
@@ -94,10 +95,36 @@ static ALL: LazyLock<Vec<Listed>> = LazyLock::new(|| {
     FILES.iter().map(read).collect()
 });
 
+/// Products of vendors without a channel in the catalogue: who makes each, and its spellings.
+static FURTHER: LazyLock<Vec<(String, Product)>> = LazyLock::new(|| {
+    let table: BTreeMap<String, Vec<Product>> = toml::from_str(include_str!("catalogue/products.toml"))
+        .expect("a test reads the products of the catalogue");
+    table
+        .into_iter()
+        .flat_map(|(by, products)| products.into_iter().map(move |one| (by.clone(), one)))
+        .collect()
+});
+
 /// Every vendor, by short name.
 #[must_use]
 pub fn all() -> &'static [Listed] {
     &ALL
+}
+
+/// Every product of the catalogue with its spellings, those whose vendors have no channel in it included.
+#[must_use]
+pub fn products() -> Vec<index::product::Listed> {
+    let of_vendors =
+        all().iter().flat_map(|listed| listed.products.iter().map(|product| product.spellings(&listed.name)));
+    of_vendors.chain(FURTHER.iter().map(|(by, product)| product.spellings(by))).collect()
+}
+
+impl Product {
+    fn spellings(&self, by: &str) -> index::product::Listed {
+        let stated = [Some(&self.name), self.purl.as_ref(), self.cpe.as_ref(), self.repository.as_ref()];
+        let spellings = stated.into_iter().flatten().chain(&self.aliases).cloned().collect();
+        index::product::Listed { by: by.to_owned(), spellings }
+    }
 }
 
 /// The vendor that a short name, or the name as people write it, names.
@@ -268,6 +295,18 @@ mod tests {
         refused("https://www.halvard", "https://www.orrin", "has no standing \"vendor\"");
         refused("standing = \"vendor\"", "standing = \"platform\"", "is the vendor's own");
         refused("slug = \"halvard\"", "slug = \"Hal Vard\"", "is no short name");
+    }
+
+    #[test]
+    fn products_have_their_spellings_from_vendors_and_from_the_further_list() {
+        let spelled = |name: &str| {
+            let all = super::products();
+            all.into_iter()
+                .find(|product| product.spellings.first().is_some_and(|first| first == name))
+                .unwrap()
+        };
+        assert!(spelled("GitLab").spellings.contains(&"gitlab-ee".to_owned()));
+        assert_eq!(spelled("Node.js").by, "OpenJS Foundation");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod advisory_yaml;
 pub mod csaf;
 pub mod cve;
 pub mod known_exploited;
+pub mod lifecycle;
 pub mod osv;
 
 // What is written for people: feeds, pages, forums, mails, documents.
@@ -29,7 +30,7 @@ pub mod page;
 pub mod security_txt;
 pub mod status;
 
-// What those have in common: dates, identifiers, lenient shapes, short texts, severities, ranges in words.
+// What those have in common: dates, identifiers, lenient shapes, short texts, severities, ranges in words, other spellings.
 mod comparators;
 mod date;
 mod identifiers;
@@ -37,6 +38,7 @@ mod json;
 pub(crate) mod lenient;
 pub(crate) mod phrase;
 mod score;
+pub(crate) mod spelling;
 
 /// Where a document came from, as far as its format needs to know.
 #[derive(Clone, Debug, Default)]

@@ -22,6 +22,7 @@ pub mod feed;
 pub mod forum;
 pub mod github;
 pub mod keys;
+pub mod lifecycle;
 pub mod osv;
 pub mod page;
 pub mod status;
@@ -93,6 +94,7 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Github => github::read(errand).await,
         Kind::Status => status::read(errand).await,
         Kind::Keys => keys::read(errand).await,
+        Kind::Lifecycle => lifecycle::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
     }
 }
@@ -238,6 +240,7 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Github => options::<github::Options>(given).map(drop),
         Kind::Status => options::<status::Options>(given).map(drop),
         Kind::Keys => options::<keys::Options>(given).map(drop),
+        Kind::Lifecycle => options::<lifecycle::Options>(given).map(drop),
         Kind::Csaf | Kind::Folder => options::<Nothing>(given).map(drop),
     }
 }

@@ -189,6 +189,9 @@ pub struct Affected {
     /// Maker of the product as the source names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
+    /// Other identifiers of it that the source gives: package URLs, CPEs, addresses of repositories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Affected ranges.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<Range>,

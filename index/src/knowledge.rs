@@ -5,10 +5,12 @@
 
 mod ask;
 mod group;
+mod product;
 mod record;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -16,6 +18,7 @@ use tokio::sync::watch;
 
 pub use self::record::Recorded;
 use crate::prepare::Prepared;
+use crate::product::Listed;
 use crate::search::{Follower, Search};
 use crate::source::{Kind, Leased, RoundEnd, Source, SourceId};
 use crate::store::{self, Store};
@@ -33,6 +36,7 @@ pub struct Knowledge {
     store: Store,
     search: Search,
     folder: PathBuf,
+    listed: Arc<[Listed]>,
 }
 
 impl Knowledge {
@@ -55,7 +59,7 @@ impl Knowledge {
         let store = Store::open(folder, address).await?;
         let place = folder.join("search");
         let search = tokio::task::spawn_blocking(move || Search::open(&place)).await??;
-        Ok(Self { store, search, folder: folder.to_owned() })
+        Ok(Self { store, search, folder: folder.to_owned(), listed: Arc::default() })
     }
 
     /// The folder that everything lies in.
@@ -206,8 +210,8 @@ impl Knowledge {
         record::record(&self.store, leased.id, vendor.as_ref(), drafts, now).await
     }
 
-    /// Lets the full-text index read what it has not yet read; answers how many entries that was. Does nothing while
-    /// another process is doing it.
+    /// Lets the full-text index read what it has not yet read, and learns what products are called; answers how many
+    /// entries that was. Does nothing while another process is doing it.
     ///
     /// # Errors
     /// When the record cannot be read or the index not be written.
@@ -243,10 +247,12 @@ impl Knowledge {
             search.refresh()
         })
         .await??;
+        self.learn().await?;
         Ok(read)
     }
 
-    /// Builds the full-text index anew from the record while the old one serves, then serves from the new one.
+    /// Builds the full-text index anew from the record while the old one serves, then serves from the new one; what
+    /// products are called is learnt anew as well.
     /// `progress` is told how many entries are done, and of how many.
     ///
     /// # Errors
@@ -262,6 +268,7 @@ impl Knowledge {
             search.switch(&name)
         })
         .await??;
+        self.learn_anew().await?;
         Ok(read)
     }
 

@@ -34,13 +34,15 @@ pub enum Kind {
     Status,
     /// A page or file with keys.
     Keys,
+    /// Releases of products and their ends of support.
+    Lifecycle,
     /// Any structured format from a local path.
     Folder,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Feed,
         Self::Csaf,
         Self::Osv,
@@ -51,6 +53,7 @@ impl Kind {
         Self::Github,
         Self::Status,
         Self::Keys,
+        Self::Lifecycle,
         Self::Folder,
     ];
 
@@ -68,6 +71,7 @@ impl Kind {
             Self::Github => "github",
             Self::Status => "status",
             Self::Keys => "keys",
+            Self::Lifecycle => "lifecycle",
             Self::Folder => "folder",
         }
     }
@@ -86,6 +90,7 @@ impl Kind {
             Self::Github => "A repository on GitHub: releases, issues, discussions",
             Self::Status => "A status page: incidents and maintenance",
             Self::Keys => "A page or file on which a vendor publishes keys or certificates",
+            Self::Lifecycle => "Releases and ends of support, as endoflife.date lists them",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
         }
     }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use clap::Args;
 use index::knowledge::Knowledge;
-use index::upgrade::{Section, Upgrade};
+use index::upgrade::{Line, Section, Upgrade};
 
 use super::End;
 use super::terminal::{Emphasis, say};
-use crate::parts::upgrade::{day, markdown, nothing_on, summary};
+use crate::parts::upgrade as parts;
 
 /// What can be asked.
 #[derive(Debug, Args)]
@@ -47,32 +47,69 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
         serde_json::to_writer_pretty(&mut out, &upgrade).context("write the answer")?;
         writeln!(out)?;
     } else if arguments.markdown {
-        write!(out, "{}", markdown(&upgrade))?;
+        write!(out, "{}", parts::markdown(&upgrade))?;
     } else {
         show(&mut out, &upgrade)?;
     }
     Ok(if upgrade.lines.is_empty() { End::Wanting } else { End::Well })
 }
 
+/// Lines of a section that the terminal shows; all of them are in the Markdown and the JSON.
+const SHOWN: usize = 25;
+
 fn show(out: &mut impl Write, upgrade: &Upgrade) -> io::Result<()> {
     let emphasis = Emphasis::of_output();
-    writeln!(out, "{}", summary(upgrade))?;
+    writeln!(out, "{}", parts::summary(upgrade))?;
+    for name in parts::also_known(upgrade) {
+        writeln!(out, "{}", emphasis.quiet(&format!("Also looked for: {name}")))?;
+    }
     for section in Section::ALL {
-        let mut lines = upgrade.lines.iter().filter(|line| line.section == section).peekable();
-        if lines.peek().is_none() {
+        let lines: Vec<&Line> = upgrade.of(section).collect();
+        if lines.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", emphasis.strong(section.as_str()))?;
-        for line in lines {
-            let version = line.version.as_ref().map(|version| format!("{version}: ")).unwrap_or_default();
-            writeln!(out, "  {version}{}", line.quote)?;
-            let said = format!("    {}, {}, {}", line.card.title, line.card.source_name, day(line));
-            writeln!(out, "{}", emphasis.quiet(&said))?;
+        let count = parts::counted_in(section, lines.len());
+        writeln!(out, "\n{} ({count})", emphasis.strong(section.as_str()))?;
+        for line in lines.iter().take(SHOWN) {
+            show_line(out, line, emphasis)?;
+        }
+        if let Some(more) = lines.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            writeln!(out, "  and {more} more; --markdown and --json have all")?;
         }
     }
-    let nothing = nothing_on(upgrade);
+    if !upgrade.releases.is_empty() {
+        writeln!(out, "\n{}", emphasis.strong("Releases in between"))?;
+        for release in &upgrade.releases {
+            let (version, notable) = (&release.version, parts::notable(release));
+            writeln!(out, "  {version:<12} {:<10}  {notable}", parts::released(release))?;
+        }
+    }
+    let (gaps, nothing) = (parts::gaps(upgrade), parts::nothing_on(upgrade));
+    if !gaps.is_empty() {
+        writeln!(out, "\n{gaps}")?;
+    }
+    for unchecked in parts::not_checked(upgrade) {
+        writeln!(out, "\n{} {unchecked}", emphasis.strong("Not checked:"))?;
+    }
     if !nothing.is_empty() {
-        writeln!(out, "\nNothing was found on: {}.", nothing.join(", ").to_lowercase())?;
+        writeln!(out, "\nNothing was said on: {nothing}.")?;
     }
     Ok(())
+}
+
+fn show_line(out: &mut impl Write, line: &Line, emphasis: Emphasis) -> io::Result<()> {
+    let card = &line.card;
+    let said = format!("{}, {}", card.source_name, parts::day(line));
+    if parts::is_flaw(line) {
+        let weight = Some(parts::weight(line)).filter(|weight| !weight.is_empty());
+        let weight = weight.map(|weight| format!("[{weight}] ")).unwrap_or_default();
+        writeln!(out, "  {weight}{}", card.title)?;
+        let facts = [line.quote.clone(), card.identifiers.join(", "), parts::voices(line)];
+        let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+        return writeln!(out, "{}", emphasis.quiet(&format!("    {}; {said}", facts.join("; "))));
+    }
+    let version = line.version.as_ref().map(|version| format!("{version}: ")).unwrap_or_default();
+    let on = line.day.map(|day| format!(" [{day}]")).unwrap_or_default();
+    writeln!(out, "  {version}{}{on}", line.quote)?;
+    writeln!(out, "{}", emphasis.quiet(&format!("    {}, {said}", card.title)))
 }

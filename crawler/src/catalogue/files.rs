@@ -22,6 +22,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     file!("debian"),
     file!("docker"),
     file!("elastic"),
+    file!("endoflife-date"),
     file!("endress-hauser"),
     file!("fedora"),
     file!("festo"),

@@ -60,6 +60,8 @@ struct Container<'a> {
     #[serde(borrow)]
     title: Word<'a>,
     #[serde(borrow)]
+    date_public: Word<'a>,
+    #[serde(borrow)]
     descriptions: List<Wording<'a>>,
     #[serde(borrow)]
     rejected_reasons: List<Wording<'a>>,
@@ -221,7 +223,7 @@ fn statement(id: &str, metadata: &Metadata<'_>, containers: &Containers<'_>) -> 
         title: title(cna.title.said(), Some(&text), id),
         text: clean::plain(&text),
         publisher: metadata.assigner_short_name.said().map(name).or_else(|| kernel(metadata)),
-        published: moment(&metadata.date_published),
+        published: moment(&metadata.date_published).or_else(|| moment(&cna.date_public)),
         updated: moment(&metadata.date_updated),
         status: status(metadata, containers),
         identifiers: vec![id.to_owned()],

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::clean;
 use crate::formats::lenient::{List, Loose, Word, Words};
 use crate::formats::phrase::{add, identifier, moment, name, title, utf8};
-use crate::formats::{Origin, Read, Unreadable, comparators, score};
+use crate::formats::{Origin, Read, Unreadable, comparators, score, spelling};
 
 /// Who keeps which identifiers.
 mod database;
@@ -84,6 +84,8 @@ struct Named<'a> {
     name: Word<'a>,
     #[serde(borrow)]
     ecosystem: Word<'a>,
+    #[serde(borrow)]
+    purl: Word<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -270,6 +272,9 @@ fn one_affected(package: &Package<'_>) -> Option<Affected> {
         let last = repository.trim_end_matches('/').rsplit('/').next()?;
         affected.product = name(last.trim_end_matches(".git"));
     }
+    let purl = package.package.get().and_then(|named| named.purl.said());
+    let repositories = package.ranges.iter().filter_map(|range| range.repo.said());
+    spelling::keep(&mut affected.also, purl.into_iter().chain(repositories));
     for range in package.ranges.iter().filter(|range| &*range.kind != "GIT") {
         add_range(&mut affected, range);
     }

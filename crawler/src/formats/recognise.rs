@@ -4,8 +4,8 @@
 //! nothing to read is named by a reason that can be counted.
 
 use crate::formats::{
-    Origin, Read, Unreadable, advisory_yaml, csaf, cve, discourse, feed, json, known_exploited, mail,
-    markdown, osv, page,
+    Origin, Read, Unreadable, advisory_yaml, csaf, cve, discourse, feed, json, known_exploited, lifecycle,
+    mail, markdown, osv, page,
 };
 
 /// Text that is neither JSON nor XML, and names of files.
@@ -36,6 +36,8 @@ pub enum Format {
     Mail,
     /// A catalogue of known exploited vulnerabilities.
     KnownExploited,
+    /// Releases of products and their ends of support.
+    Lifecycle,
     /// Nothing to read, for a reason.
     NotADocument(&'static str),
 }
@@ -58,6 +60,7 @@ impl Format {
             Self::AdvisoryYaml => advisory_yaml::parse(bytes, origin),
             Self::Mail => mail::parse(bytes, origin),
             Self::KnownExploited => known_exploited::parse(bytes, origin),
+            Self::Lifecycle => lifecycle::parse(bytes, origin),
             Self::NotADocument(reason) => Err(Unreadable::new("no document", reason)),
         }
     }
@@ -84,6 +87,7 @@ pub fn recognise(path: &str, bytes: &[u8]) -> Format {
     match first {
         None => Format::NotADocument("empty"),
         Some(b'{') => json_object(bytes),
+        Some(b'[') if std::str::from_utf8(bytes).is_ok_and(lifecycle::looks_like_cycles) => Format::Lifecycle,
         Some(b'[') if words::has_suffix(path, &[".json"]) => Format::NotADocument("a JSON list"),
         Some(b'<') if words::has_suffix(path, &[".md", ".mdx", ".markdown"]) => Format::Markdown,
         Some(b'<') => xml(&String::from_utf8_lossy(&head)),
@@ -105,6 +109,7 @@ fn json_object(bytes: &[u8]) -> Format {
             "post_stream" => return Format::DiscourseTopic,
             "version" if said("https://jsonfeed.org") => return Format::Feed,
             "catalogVersion" => return Format::KnownExploited,
+            "result" if lifecycle::looks_like_products(value) => return Format::Lifecycle,
             "feed" => return Format::NotADocument("a ROLIE feed, an index of documents"),
             "canonical_url" | "public_openpgp_keys" | "metadata_version" => {
                 return Format::NotADocument("a CSAF provider's description of itself");

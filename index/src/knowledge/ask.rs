@@ -38,7 +38,7 @@ impl Knowledge {
     /// # Errors
     /// When the index or the record cannot be read.
     pub async fn search(&self, query: &Query, window: &Window) -> anyhow::Result<Answer> {
-        let (search, asked, order) = (self.search.clone(), query.clone(), window.order);
+        let (search, asked, order) = (self.search.clone(), self.widen(query).await?, window.order);
         let size = window.size.min(PAGE);
         let (grouped, from, without) = (window.grouped, window.from, window.without.clone());
         let (found, facets, chosen) = tokio::task::spawn_blocking(move || {

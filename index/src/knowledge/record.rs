@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::group::Groups;
 use crate::prepare::{Prepared, restore};
+use crate::product;
 use crate::revision::{self, Change};
 use crate::source::SourceId;
 use crate::store::{self, Connection, Store};
@@ -117,6 +118,13 @@ async fn write(
         row.group = groups.of(row.group);
     }
 
+    let mut said = Vec::new();
+    for row in fresh.iter().chain(&revised) {
+        let names = product::evidence(&row.prepared.draft.statement.affected);
+        said.extend(names.into_iter().map(|(name, version)| (row.entry, name, version)));
+    }
+    let touched: Vec<i64> = revised.iter().map(|row| row.entry).collect();
+
     let snapshots: Vec<_> = fresh.iter().chain(&revised).map(|row| &row.prepared.snapshot).collect();
     store::snapshot::insert(connection, &snapshots).await?;
     let entries: Vec<_> = fresh
@@ -138,6 +146,7 @@ async fn write(
     for row in changed {
         store::entry::revise(connection, row).await?;
     }
+    store::product::note(connection, &touched, &said).await?;
     Ok(())
 }
 

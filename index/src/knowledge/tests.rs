@@ -14,6 +14,8 @@ use crate::severity::{Level, Severity};
 use crate::source::{self, RoundEnd, Source, Standing};
 use crate::text::Text;
 
+mod product;
+
 struct House {
     knowledge: Knowledge,
     _folder: tempfile::TempDir,

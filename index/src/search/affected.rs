@@ -10,6 +10,7 @@ use tantivy::query::{EnableScoring, Explanation, Query as Compiled, Scorer, Weig
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use crate::entry::{Affected, Statement};
+use crate::product::words;
 use crate::query::Query;
 use crate::version::prose;
 use crate::version::range::Asked;
@@ -23,37 +24,45 @@ const ONE_BY_ONE: u32 = 1_000;
 /// What an entry says of versions, as the column keeps it; none where it says nothing.
 pub(super) fn encode(statement: &Statement, title: &str, body: &str) -> anyhow::Result<Option<Vec<u8>>> {
     let says = |one: &&Affected| !(one.ranges.is_empty() && one.versions.is_empty() && one.fixed.is_empty());
-    let mut said: Vec<Affected> = statement.affected.iter().filter(says).cloned().collect();
+    let without_also = |one: &Affected| Affected { also: Vec::new(), ..one.clone() };
+    let mut said: Vec<Affected> = statement.affected.iter().filter(says).map(without_also).collect();
     if said.is_empty() {
         said = prose::read(&format!("{title}\n{body}"), title);
     }
     Ok(if said.is_empty() { None } else { Some(serde_json::to_vec(&said)?) })
 }
 
-/// One condition on versions.
+/// One condition on versions: any of those asked about, for every product, by any of its names.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
-    asked: Asked,
+    asked: Vec<Asked>,
     fixed: bool,
     negated: bool,
-    products: Vec<Vec<String>>,
+    products: Vec<Vec<Vec<String>>>,
 }
 
 impl Condition {
     /// The condition that a query is, with the products that stand beside it; `None` for any other query.
-    pub(super) fn of(query: &Query, products: &[&str]) -> Option<Self> {
-        let (text, fixed, negated) = match query {
-            Query::Version(text) => (text, false, false),
-            Query::Fixed(text) => (text, true, false),
-            Query::Not(inner) => match &**inner {
-                Query::Version(text) => (text, false, true),
-                Query::Fixed(text) => (text, true, true),
-                _ => return None,
-            },
+    pub(super) fn of(query: &Query, products: &[Vec<&str>]) -> Option<Self> {
+        let (asked, negated) = match query {
+            Query::Not(inner) => (&**inner, true),
+            other => (other, false),
+        };
+        let (texts, fixed): (Vec<&String>, bool) = match asked {
+            Query::Version(text) => (vec![text], false),
+            Query::Fixed(text) => (vec![text], true),
+            Query::Or(any) => {
+                let texts = any.iter().map(|one| match one {
+                    Query::Version(text) => Some(text),
+                    _ => None,
+                });
+                (texts.collect::<Option<_>>()?, false)
+            }
             _ => return None,
         };
-        let products = products.iter().map(|product| tokens(product)).collect();
-        Some(Self { asked: Asked::read(text)?, fixed, negated, products })
+        let asked = texts.into_iter().map(|text| Asked::read(text)).collect::<Option<_>>()?;
+        let names = |names: &Vec<&str>| names.iter().map(|name| words(name)).collect();
+        Some(Self { asked, fixed, negated, products: products.iter().map(names).collect() })
     }
 
     /// Whether it leaves out what it describes.
@@ -63,26 +72,31 @@ impl Condition {
 
     fn holds(&self, said: &[Affected]) -> bool {
         let named = |one: &&Affected| {
-            self.products.iter().all(|sought| {
+            let names = |sought: &Vec<String>| {
                 names(&one.product, sought)
                     || one.vendor.as_deref().is_some_and(|vendor| names(vendor, sought))
-            })
+            };
+            self.products.iter().all(|sought| sought.iter().any(names))
         };
         let fits = |one: &Affected| {
-            if self.fixed { self.asked.is_fixed_by(one) } else { self.asked.affects(one) }
+            self.asked
+                .iter()
+                .any(|asked| if self.fixed { asked.is_fixed_by(one) } else { asked.affects(one) })
         };
         said.iter().filter(named).any(fits) != self.negated
     }
-}
 
-fn tokens(text: &str) -> Vec<String> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+    /// Whether what is said, in small letters and not yet read, may name every product: most of it does not.
+    fn may_hold(&self, said: &str) -> bool {
+        let stands = |word: &String| !word.is_ascii() || said.contains(word.as_str());
+        let named = |names: &Vec<Vec<String>>| names.iter().any(|name| name.iter().all(stands));
+        self.negated || self.products.iter().all(named)
+    }
 }
 
 /// Whether the words of a name have those sought in a row.
 fn names(name: &str, sought: &[String]) -> bool {
-    !sought.is_empty() && tokens(name).windows(sought.len()).any(|words| words == sought)
+    !sought.is_empty() && words(name).windows(sought.len()).any(|words| words == sought)
 }
 
 /// Conditions, held against the documents of one segment.
@@ -123,6 +137,10 @@ impl Tester {
 }
 
 fn hold(conditions: &[Condition], said: &[u8]) -> bool {
+    let small = String::from_utf8_lossy(said).to_ascii_lowercase();
+    if !conditions.iter().all(|condition| condition.may_hold(&small)) {
+        return false;
+    }
     let said: Vec<Affected> = serde_json::from_slice(said).unwrap_or_default();
     conditions.iter().all(|condition| condition.holds(&said))
 }

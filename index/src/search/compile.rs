@@ -163,13 +163,7 @@ pub(super) fn apart(query: &Query) -> (Query, Arc<[Condition]>) {
         Query::And(all) => all.as_slice(),
         _ => single.as_slice(),
     };
-    let products: Vec<&str> = all
-        .iter()
-        .filter_map(|one| match one {
-            Query::Product(product) => Some(product.as_str()),
-            _ => None,
-        })
-        .collect();
+    let products: Vec<Vec<&str>> = all.iter().filter_map(names).collect();
     let (mut rest, mut conditions) = (Vec::new(), Vec::new());
     for one in all {
         match Condition::of(one, &products) {
@@ -179,8 +173,9 @@ pub(super) fn apart(query: &Query) -> (Query, Arc<[Condition]>) {
     }
     if conditions.iter().any(|condition| !condition.is_negated()) {
         for one in &mut rest {
-            if let Query::Product(product) = one {
-                *one = Query::Phrase(product.clone());
+            if let Some(names) = names(one) {
+                let phrases = names.into_iter().map(|name| Query::Phrase(name.to_owned()));
+                *one = Query::Or(phrases.collect());
             }
         }
     }
@@ -192,8 +187,23 @@ pub(super) fn apart(query: &Query) -> (Query, Arc<[Condition]>) {
     (rest, conditions.into())
 }
 
+/// The names of the one product that a query seeks.
+fn names(query: &Query) -> Option<Vec<&str>> {
+    match query {
+        Query::Product(product) => Some(vec![product.as_str()]),
+        Query::Or(any) => {
+            let products = any.iter().map(|one| match one {
+                Query::Product(product) => Some(product.as_str()),
+                _ => None,
+            });
+            products.collect()
+        }
+        _ => None,
+    }
+}
+
 /// A condition on versions where the engine must decide it; what cannot be one finds nothing.
-fn condition(query: &Query, products: &[&str]) -> Boxed {
+fn condition(query: &Query, products: &[Vec<&str>]) -> Boxed {
     match Condition::of(query, products) {
         Some(condition) => filter(Box::new(Below([condition].into()))),
         None => Box::new(EmptyQuery),

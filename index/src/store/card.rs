@@ -52,6 +52,7 @@ fn briefly(affected: &Affected) -> Affected {
         product: affected.product.clone(),
         ecosystem: affected.ecosystem.clone(),
         vendor: affected.vendor.clone(),
+        also: few(&affected.also),
     }
 }
 
@@ -146,6 +147,25 @@ pub(crate) async fn page(
         std::cmp::Reverse((card.last_revised, card.id))
     });
     Ok(page)
+}
+
+/// These entries, newest first.
+pub(crate) async fn heads(pool: &sqlx::Pool<Db>, ids: &[i64]) -> anyhow::Result<Vec<Card>> {
+    let mut sql = select();
+    sql.push("WHERE entry.id IN ");
+    list(&mut sql, ids);
+    sql.push(" ORDER BY entry.last_revised DESC, entry.id DESC");
+    cards(pool, &mut sql).await
+}
+
+/// These entries with their groups and what they state, without their texts.
+pub(crate) async fn stated(pool: &sqlx::Pool<Db>, ids: &[i64]) -> anyhow::Result<Vec<(Card, i64, String)>> {
+    let mut sql = Sql::new(CARD);
+    sql.push(", revision.statement").push(TABLES);
+    sql.push("JOIN revision ON revision.id = entry.revision_id WHERE entry.id IN ");
+    list(&mut sql, ids);
+    let rows = sql.build().fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((card(row)?, row.try_get("group_id")?, row.try_get("statement")?))).collect()
 }
 
 /// Entries of a group, newest first.

@@ -1,6 +1,6 @@
 //! Table `entry`: each thing that was said, and where its newest revision stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -147,21 +147,49 @@ pub(crate) async fn changed_after(
     sql.build().fetch_all(pool).await?.iter().map(changed).collect()
 }
 
-/// What these entries say now.
-pub(crate) async fn said(pool: &sqlx::Pool<Db>, entries: &[i64]) -> sqlx::Result<Vec<Changed>> {
-    let mut said = Vec::with_capacity(entries.len());
+/// The texts of these entries as they are now.
+pub(crate) async fn bodies(pool: &sqlx::Pool<Db>, entries: &[i64]) -> sqlx::Result<Vec<(i64, String)>> {
+    let mut bodies = Vec::with_capacity(entries.len());
     for some in entries.chunks(ROWS) {
-        let mut sql = Sql::new(CHANGED);
-        sql.push(" WHERE entry.id IN (");
+        let mut sql = Sql::new(
+            "SELECT entry.id, revision.body FROM entry JOIN revision ON revision.id = entry.revision_id \
+             WHERE entry.id IN (",
+        );
         let mut list = sql.separated(", ");
         for entry in some {
             list.push_bind(*entry);
         }
         sql.push(")");
-        let rows = sql.build().fetch_all(pool).await?;
-        said.extend(rows.iter().map(changed).collect::<sqlx::Result<Vec<_>>>()?);
+        for row in sql.build().fetch_all(pool).await? {
+            bodies.push((row.try_get(0)?, row.try_get(1)?));
+        }
     }
-    Ok(said)
+    Ok(bodies)
+}
+
+/// Where the list of vulnerabilities that are known to be exploited stands; its entries link there.
+const EXPLOITED: &str = "https://www.cisa.gov/known-exploited-vulnerabilities-catalog%";
+
+/// The groups that have an entry of the list of vulnerabilities that are known to be exploited.
+pub(crate) async fn exploited(pool: &sqlx::Pool<Db>) -> sqlx::Result<HashSet<i64>> {
+    let mut sql = Sql::new("SELECT group_id FROM entry WHERE vendor = ");
+    sql.push_bind("cisa").push(" AND link LIKE ").push_bind(EXPLOITED);
+    Ok(sql.build_query_scalar::<i64>().fetch_all(pool).await?.into_iter().collect())
+}
+
+/// What up to `limit` entries behind the entry `after` state, without their texts, by number.
+pub(crate) async fn stated_after(
+    pool: &sqlx::Pool<Db>,
+    after: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<(i64, String)>> {
+    let mut sql = Sql::new(
+        "SELECT entry.id, revision.statement FROM entry JOIN revision ON revision.id = entry.revision_id \
+         WHERE entry.id > ",
+    );
+    sql.push_bind(after).push(" ORDER BY entry.id LIMIT ").push_bind(limit);
+    let rows = sql.build().fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 /// The columns of [`Changed`], and the tables they come from.

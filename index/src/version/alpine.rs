@@ -1,5 +1,5 @@
 //! Versions of Alpine packages (apk-package(5)): numbers, a letter, `_suffixes`, `-r` and a build. Two that are malformed
-//! compare as texts, as apk-tools does.
+//! compare as texts, as apk-tools does; beside well-formed ones they have no consistent place.
 
 use std::cmp::Ordering;
 
@@ -104,7 +104,9 @@ fn numbered(at: usize, one: Option<&String>, other: Option<&String>) -> Ordering
         (Some(one), Some(other)) if at > 0 && (one.starts_with('0') || other.starts_with('0')) => {
             one.cmp(other)
         }
-        (one, other) => by_value(one.map_or("", String::as_str), other.map_or("", String::as_str)),
+        (Some(one), Some(other)) => by_value(one, other),
+        // 1.0 is newer than 1.
+        (one, other) => one.is_some().cmp(&other.is_some()),
     }
 }
 

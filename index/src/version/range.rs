@@ -62,13 +62,36 @@ impl Asked {
         above && below
     }
 
+    /// Whether versions of this form are counted by these rules: a distribution's package has versions of its own
+    /// (`3.0.1-47.el9`, `1.1.1n-0+deb11u3`, `3.1.4-r5`), which say nothing of the release it was made from, and the other
+    /// way round. A version with an epoch (`1:3.0.7-1`) counts as any distribution's.
+    #[must_use]
+    pub fn is_counted_by(&self, scheme: Scheme) -> bool {
+        match (form(&self.text), scheme) {
+            (Form::Distribution, Scheme::Debian | Scheme::Rpm | Scheme::Alpine) => true,
+            (Form::Of(own), other) => own == other,
+            (Form::Distribution, _) => false,
+            (Form::Release, Scheme::Debian | Scheme::Rpm | Scheme::Alpine) => false,
+            (Form::Release, _) => true,
+        }
+    }
+
+    /// Whether a version that is listed is this one, or stands for its branch (`1.2.x`).
+    #[must_use]
+    pub fn is_listed(&self, scheme: Scheme, listed: &str) -> bool {
+        self.compare(scheme, listed).is_some_and(Ordering::is_eq) || is_branch_of(listed, &self.text)
+    }
+
     /// Whether a product's ranges or listed versions contain it, and nothing lists it as fixed.
     #[must_use]
     pub fn affects(&self, affected: &Affected) -> bool {
         let scheme = Scheme::of_ecosystem(affected.ecosystem.as_deref());
+        // What is no release's version is held against such packages only.
+        if !matches!(form(&self.text), Form::Release) && !self.is_counted_by(scheme) {
+            return false;
+        }
         let equals = |listed: &String| self.compare(scheme, listed).is_some_and(Ordering::is_eq);
-        let listed = |version: &String| equals(version) || is_branch_of(version, &self.text);
-        let contained = affected.versions.iter().any(listed)
+        let contained = affected.versions.iter().any(|listed| self.is_listed(scheme, listed))
             || affected.ranges.iter().any(|range| self.is_in(scheme, range));
         contained && !affected.fixed.iter().any(equals)
     }
@@ -82,6 +105,43 @@ impl Asked {
             let reached = self.compare(scheme, fixed).is_some_and(Ordering::is_ge);
             reached && line::same(fixed, &self.text)
         })
+    }
+}
+
+/// What a version's form tells of what it counts.
+enum Form {
+    /// Packages that these rules are for.
+    Of(Scheme),
+    /// Packages of some distribution.
+    Distribution,
+    /// Releases of whoever makes the product.
+    Release,
+}
+
+fn form(version: &str) -> Form {
+    let lower = version.to_ascii_lowercase();
+    let has = |signs: &[&str]| {
+        signs.iter().any(|sign| {
+            lower.match_indices(sign).any(|(at, _)| {
+                lower
+                    .get(at + sign.len()..)
+                    .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
+            })
+        })
+    };
+    let behind =
+        |sign: &str| lower.rsplit_once(sign).map(|(_, behind)| behind).filter(|rest| !rest.is_empty());
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if behind("-r").is_some_and(digits) {
+        Form::Of(Scheme::Alpine)
+    } else if has(&[".el", ".fc", ".amzn", ".oe", ".mga", ".module_el", ".lp", ".azl", ".cm", ".ph"]) {
+        Form::Of(Scheme::Rpm)
+    } else if has(&["deb", "~bpo", "ubuntu"]) || lower.contains("+dfsg") {
+        Form::Of(Scheme::Debian)
+    } else if !epoch(version).0.is_empty() {
+        Form::Distribution
+    } else {
+        Form::Release
     }
 }
 

@@ -6,6 +6,8 @@ use super::range::Asked;
 use super::{Scheme, Version, compare, line};
 use crate::entry::{Affected, Range};
 
+mod properties;
+
 /// Lines of versions from the oldest to the newest, `=` between equal ones.
 fn check(scheme: Scheme, ordered: &str) {
     let parts: Vec<&str> = ordered.split(' ').collect();
@@ -29,6 +31,10 @@ fn each_ecosystem_orders_by_its_own_rules() {
         "1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-beta.2 < 1.0.0-beta.11 < v1.0.0 = 1 < 1.0.1 < 1.10.0",
     );
     check(Scheme::Semver, "0.0.0-20240101000000-abcdef123456 < 0.0.0-20240201000000-000000000000 < 0.0.0");
+    check(
+        Scheme::Semver,
+        "v0.0.0-20191109021931-daa7c04131f5 < v0.1.0 < v1.2.3+incompatible = v1.2.3 < v2.0.0-rc.1 < v2.0.0",
+    );
     check(Scheme::Pub, "1.0.0 < 1.0.0+1 < 1.0.0+2");
     check(Scheme::NuGet, "1.0.0-BETA = 1.0.0-beta < 1.0 = 1.0.0.0 < 1.0.0.1");
     check(
@@ -124,6 +130,30 @@ fn a_version_is_in_a_range_from_its_beginning_to_before_its_fix() {
     check("AlmaLinux:9", &["..1:3.0.1-47.el9"], "3.0.1-4.el9", true);
     check("Debian:12", &["..2:1.0-3"], "1:9.9-1", true);
     check("", &["1.0..<garbage>"], "1.1", false);
+}
+
+#[test]
+fn versions_of_a_distributions_packages_are_told_from_releases() {
+    let check = |version: &str, counted_by: &[Scheme]| {
+        let asked = Asked::read(version).unwrap();
+        let by: Vec<Scheme> = [Scheme::Debian, Scheme::Rpm, Scheme::Alpine, Scheme::Dotted, Scheme::Semver]
+            .into_iter()
+            .filter(|scheme| asked.is_counted_by(*scheme))
+            .collect();
+        assert_eq!(by, counted_by, "{version}");
+    };
+    check("3.0.1-47.el9_1", &[Scheme::Rpm]);
+    check("1.1.1n-0+deb11u3", &[Scheme::Debian]);
+    check("3.1.4-r5", &[Scheme::Alpine]);
+    check("1:3.0.7-1", &[Scheme::Debian, Scheme::Rpm, Scheme::Alpine]);
+    check("3.0.7", &[Scheme::Dotted, Scheme::Semver]);
+    check("2.0.0-rc1", &[Scheme::Dotted, Scheme::Semver]);
+    let held = |version: &str, ecosystem: &str| {
+        Asked::read(version).unwrap().affects(&affected(ecosystem, &["..3.0.7"]))
+    };
+    assert!(held("3.0.1-47.el9_1", "AlmaLinux:9"));
+    assert!(!held("3.0.1-47.el9_1", ""), "what is mended in a release may be mended in an older package");
+    assert!(held("3.0.1", "AlmaLinux:9"), "a release typed in a search finds what packages of it say");
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn affected() -> Affected {
         product: "p".into(),
         ecosystem: some(),
         vendor: some(),
+        also: vec!["pkg:generic/p".into()],
         ranges: vec![Range { introduced: some(), fixed: some(), last_affected: some() }],
         versions: vec!["1".into()],
         fixed: vec!["2".into()],

@@ -11,6 +11,7 @@ use crate::formats::comparators;
 use crate::formats::csaf::vulnerability::{States, Vulnerability};
 use crate::formats::lenient::{List, Loose, Word};
 use crate::formats::phrase::{add, name};
+use crate::formats::spelling;
 
 /// Products kept of one document.
 const PRODUCTS: usize = 2_000;
@@ -62,6 +63,8 @@ struct Product<'a> {
 struct Identification<'a> {
     #[serde(borrow)]
     purl: Word<'a>,
+    #[serde(borrow)]
+    cpe: Word<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,6 +86,7 @@ struct Known<'t> {
     /// The platform it is installed on.
     platform: Option<&'t str>,
     version: Version<'t>,
+    identification: Option<&'t Identification<'t>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -126,6 +130,9 @@ pub(super) fn affected(tree: Option<&Tree<'_>>, vulnerabilities: &[Vulnerability
                 }
             };
             if let Some(affected) = all.get_mut(at) {
+                let stated =
+                    product.identification.into_iter().flat_map(|it| [it.purl.said(), it.cpe.said()]);
+                spelling::keep(&mut affected.also, stated.flatten());
                 add_version(affected, product.version, state);
             }
         }
@@ -237,6 +244,7 @@ fn walk<'t>(
 /// Keeps a product under its identifier; one without a name of its own is called as its package URL or in full.
 fn keep<'t>(known: &mut HashMap<&'t str, Known<'t>>, product: &'t Product<'_>, mut here: Known<'t>) {
     let Some(id) = product.product_id.said() else { return };
+    here.identification = product.product_identification_helper.get().or(here.identification);
     if here.product.is_empty() {
         let purl = product.product_identification_helper.get().and_then(|it| it.purl.said());
         match purl.and_then(package) {

@@ -7,8 +7,9 @@ use index::entry::{Affected, Range};
 use serde::Deserialize;
 
 use crate::formats::comparators;
-use crate::formats::lenient::{List, Word};
+use crate::formats::lenient::{List, Word, Words};
 use crate::formats::phrase::name;
+use crate::formats::spelling;
 
 /// Products kept of one record; the largest real one names about 1,500.
 const PRODUCTS: usize = 2_000;
@@ -44,6 +45,10 @@ pub(super) struct Product<'a> {
     package_name: Word<'a>,
     #[serde(borrow, rename = "collectionURL")]
     collection: Word<'a>,
+    #[serde(borrow)]
+    cpes: Words<'a>,
+    #[serde(borrow)]
+    repo: Word<'a>,
     #[serde(borrow)]
     default_status: Word<'a>,
     #[serde(borrow)]
@@ -118,6 +123,7 @@ fn one(product: &Product<'_>) -> Option<Affected> {
     };
     let mut affected =
         Affected { product: named, ecosystem, vendor: said(&product.vendor), ..Affected::default() };
+    spelling::keep(&mut affected.also, product.cpes.iter().chain(product.repo.said()));
     let by_default = product.default_status.eq_ignore_ascii_case("affected");
     let mut listed = false;
     let versions = product.versions.iter().take(VERSIONS).filter(|version| !is_commit(version));

@@ -15,6 +15,10 @@ fn json_is_told_by_its_keys() {
     check("a", br#"{"version":"https://jsonfeed.org/version/1"}"#, Format::Feed);
     check("a", br#"{"post_stream":{}}"#, Format::DiscourseTopic);
     check("a", br#"{"catalogVersion":"1"}"#, Format::KnownExploited);
+    check("a", br#"{"result":[{"name":"x","releases":[]}]}"#, Format::Lifecycle);
+    check("a", br#"{"result":{"name":"x","releases":[]}}"#, Format::Lifecycle);
+    check("a.json", br#"[{"cycle":"1","eol":false}]"#, Format::Lifecycle);
+    check("a", br#"{"result":[{"name":"x"}]}"#, Format::NotADocument("JSON of another kind"));
     check("a", br#"{"id":4,"affected":1}"#, Format::NotADocument("JSON of another kind"));
     check("a", br#"{"x":{"document":1}}"#, Format::NotADocument("JSON of another kind"));
     check("a.json", b"[]", Format::NotADocument("a JSON list"));
