@@ -7,6 +7,7 @@
 mod affected;
 pub(crate) mod collect;
 mod compile;
+mod enrichment;
 mod schema;
 mod snippet;
 mod token;

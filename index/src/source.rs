@@ -34,13 +34,17 @@ pub enum Kind {
     Status,
     /// A page or file with keys.
     Keys,
+    /// A list of vulnerabilities that are known to be exploited.
+    Kev,
+    /// Scores of how likely vulnerabilities are to be exploited.
+    Epss,
     /// Any structured format from a local path.
     Folder,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Feed,
         Self::Csaf,
         Self::Osv,
@@ -51,6 +55,8 @@ impl Kind {
         Self::Github,
         Self::Status,
         Self::Keys,
+        Self::Kev,
+        Self::Epss,
         Self::Folder,
     ];
 
@@ -68,6 +74,8 @@ impl Kind {
             Self::Github => "github",
             Self::Status => "status",
             Self::Keys => "keys",
+            Self::Kev => "kev",
+            Self::Epss => "epss",
             Self::Folder => "folder",
         }
     }
@@ -86,6 +94,8 @@ impl Kind {
             Self::Github => "A repository on GitHub: releases, issues, discussions",
             Self::Status => "A status page: incidents and maintenance",
             Self::Keys => "A page or file on which a vendor publishes keys or certificates",
+            Self::Kev => "A list of vulnerabilities known to be exploited, in the JSON form of CISA",
+            Self::Epss => "EPSS scores as CSV, also compressed",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
         }
     }

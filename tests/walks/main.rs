@@ -23,6 +23,8 @@ mod changing;
 #[cfg(test)]
 mod channels;
 #[cfg(test)]
+mod exploited;
+#[cfg(test)]
 mod finding;
 
 // What goes wrong, and what stays as it was.

@@ -25,6 +25,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     file!("endress-hauser"),
     file!("fedora"),
     file!("festo"),
+    file!("first"),
     file!("fortinet"),
     file!("github"),
     file!("gitlab"),

@@ -8,6 +8,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::enrichment::Columns;
 use super::token::Terms;
 use crate::entry::Kind;
 use crate::mention::{self, Mention};
@@ -16,7 +17,7 @@ use crate::severity::Level;
 use crate::store::entry::Changed;
 
 /// Raised whenever an index written before cannot be read any more; the index is then built again.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// Name under which the tokenizer of [`super::token`] is registered.
 pub(super) const TOKENIZER: &str = "identifiers";
@@ -59,6 +60,8 @@ pub(super) struct Fields {
     pub(super) affected: Field,
     /// Kind, severity and year in one number, see [`Packed`].
     pub(super) packed: Field,
+    /// What lists state about its identifiers.
+    pub(super) stated: Columns,
 }
 
 /// What facets count, in one number, so that counting reads one column.
@@ -115,6 +118,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         group: builder.add_u64_field("group", FAST),
         affected: builder.add_bytes_field(super::affected::COLUMN, FAST),
         packed: builder.add_u64_field("packed", FAST),
+        stated: Columns::add(&mut builder),
     };
     (builder.build(), fields)
 }
@@ -139,6 +143,7 @@ pub(super) fn document(fields: &Fields, changed: &Changed) -> anyhow::Result<Tan
     document.add_u64(fields.severity, severity.into());
     document.add_u64(fields.packed, Packed { kind, severity, year: year(changed.dated) }.pack());
 
+    fields.stated.write(changed.worst, &mut document);
     document.add_text(fields.source, &changed.source);
     if let Some(vendor) = &changed.vendor {
         document.add_text(fields.vendor, vendor);
