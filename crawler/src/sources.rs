@@ -25,6 +25,7 @@ pub mod forum;
 pub mod github;
 pub mod kev;
 pub mod keys;
+pub mod mail;
 pub mod osv;
 pub mod page;
 pub mod status;
@@ -98,6 +99,7 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Github => github::read(errand).await,
         Kind::Status => status::read(errand).await,
         Kind::Keys => keys::read(errand).await,
+        Kind::Mail => mail::read(errand).await,
         Kind::Kev => kev::read(errand).await,
         Kind::Epss => epss::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
@@ -245,6 +247,7 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Github => options::<github::Options>(given).map(drop),
         Kind::Status => options::<status::Options>(given).map(drop),
         Kind::Keys => options::<keys::Options>(given).map(drop),
+        Kind::Mail => options::<mail::Options>(given).map(drop),
         Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder => options::<Nothing>(given).map(drop),
     }
 }

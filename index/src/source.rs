@@ -34,6 +34,8 @@ pub enum Kind {
     Status,
     /// A page or file with keys.
     Keys,
+    /// Mail: a mailbox, the archive of a list, or a folder of a mail server.
+    Mail,
     /// A list of vulnerabilities that are known to be exploited.
     Kev,
     /// Scores of how likely vulnerabilities are to be exploited.
@@ -44,7 +46,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Feed,
         Self::Csaf,
         Self::Osv,
@@ -55,6 +57,7 @@ impl Kind {
         Self::Github,
         Self::Status,
         Self::Keys,
+        Self::Mail,
         Self::Kev,
         Self::Epss,
         Self::Folder,
@@ -74,6 +77,7 @@ impl Kind {
             Self::Github => "github",
             Self::Status => "status",
             Self::Keys => "keys",
+            Self::Mail => "mail",
             Self::Kev => "kev",
             Self::Epss => "epss",
             Self::Folder => "folder",
@@ -94,6 +98,9 @@ impl Kind {
             Self::Github => "A repository on GitHub: releases, issues, discussions",
             Self::Status => "A status page: incidents and maintenance",
             Self::Keys => "A page or file on which a vendor publishes keys or certificates",
+            Self::Mail => {
+                "Mail: mbox or maildir, Pipermail, HyperKitty or public-inbox, or an IMAP folder (imaps://HOST/FOLDER)"
+            }
             Self::Kev => "A list of vulnerabilities known to be exploited, in the JSON form of CISA",
             Self::Epss => "EPSS scores as CSV, also compressed",
             Self::Folder => "A local folder, archive or file in any of the structured formats",

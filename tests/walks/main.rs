@@ -26,6 +26,10 @@ mod channels;
 mod exploited;
 #[cfg(test)]
 mod finding;
+#[cfg(test)]
+mod letters;
+#[cfg(test)]
+mod postbox;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]

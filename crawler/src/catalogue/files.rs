@@ -37,6 +37,7 @@ pub(super) static FILES: &[(&str, &str)] = &[
     file!("jenkins"),
     file!("jvn"),
     file!("kubernetes"),
+    file!("linux-kernel"),
     file!("mattermost"),
     file!("microsoft"),
     file!("miele"),
