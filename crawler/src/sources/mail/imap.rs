@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Options;
-use super::pile::contained;
+use super::pile::{contained, cut_short};
+use super::shelf::MAX_MESSAGE;
 use crate::clean;
 use crate::fetch::{Call, Disappointment, Line, Reach};
 use crate::formats::mail::thread::{self, MAX_POSTS, Place};
@@ -24,8 +25,6 @@ const VARIABLE: &str = "FOREWARN_IMAP_PASSWORD";
 const MAX_MESSAGES: u32 = 20_000;
 /// Headers that are asked for at once.
 const CHUNK: usize = 200;
-/// Bytes of one message that are read; the rest of a larger one is left there.
-const MAX_MESSAGE: usize = 8 << 20;
 /// Bytes of one round.
 const MAX_BYTES: u64 = 512 << 20;
 
@@ -102,7 +101,7 @@ async fn folder(
         if !here.contains(&root) {
             numbers.extend(elsewhere(session, server, &root).await?);
         }
-        let messages = messages(session, server, &numbers).await?;
+        let messages = messages(errand, session, server, &numbers).await?;
         let Some((draft, remark)) = contained(&messages, None) else { continue };
         remark.into_iter().for_each(|remark| errand.remark(remark));
         errand.bring(draft).await?;
@@ -184,15 +183,20 @@ async fn elsewhere(
 
 /// Messages by their numbers, the first ones of many.
 async fn messages(
+    errand: &mut Errand<'_>,
     session: &mut Session<Line>,
     server: &Server,
     numbers: &BTreeSet<u32>,
 ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Trouble> {
     let numbers: Vec<u32> = numbers.iter().copied().take(MAX_POSTS).collect();
-    let asked = session.uid_fetch(set(&numbers), format!("(UID BODY.PEEK[]<0.{MAX_MESSAGE}>)")).await;
+    let asked =
+        session.uid_fetch(set(&numbers), format!("(UID RFC822.SIZE BODY.PEEK[]<0.{MAX_MESSAGE}>)")).await;
     let mut bodies = asked.map_err(|error| server.told(&error))?;
     let mut messages = Vec::new();
     while let Some(fetched) = bodies.try_next().await.map_err(|error| server.told(&error))? {
+        if let Some(size) = fetched.size.map(u64::from).filter(|size| *size > MAX_MESSAGE) {
+            errand.remark(cut_short(size));
+        }
         messages.extend(fetched.body().map(|body| (Vec::new(), body.to_vec())));
     }
     Ok(messages)

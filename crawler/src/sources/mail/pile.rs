@@ -10,7 +10,7 @@ use index::entry::Draft;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::Sender;
 
-use super::shelf::{Shelf, Spot};
+use super::shelf::{MAX_MESSAGE, Shelf, Spot};
 use crate::formats::mail::thread::{self, MAX_POSTS};
 use crate::sources::{Errand, Trouble};
 
@@ -135,6 +135,9 @@ impl Pile {
                 else {
                     continue;
                 };
+                if letter.spot.length > MAX_MESSAGE {
+                    brought.remarks.push(cut_short(letter.spot.length));
+                }
                 match shelf.take(letter.spot) {
                     Ok(message) => messages.push(message),
                     Err(error) => brought.remarks.push(format!("a message was not read: {error}")),
@@ -166,6 +169,11 @@ impl Pile {
         brought.remarks.into_iter().for_each(|remark| errand.remark(remark));
         if brought.stopped { Err(Trouble::Stopping) } else { Ok(()) }
     }
+}
+
+/// What is said of a message of so many bytes.
+pub(super) fn cut_short(bytes: u64) -> String {
+    format!("a mail of {} MiB was read to its first {} alone", bytes >> 20, MAX_MESSAGE >> 20)
 }
 
 /// The entry of some messages, with a library's panics contained: one message must not end a round.

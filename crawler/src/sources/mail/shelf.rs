@@ -12,7 +12,7 @@ use crate::formats::mail::is_separator;
 /// Bytes of a message's header that are looked at.
 const MAX_HEADER: usize = 64 << 10;
 /// Bytes of one message that are read: a large patch with its attachments.
-const MAX_MESSAGE: u64 = 8 << 20;
+pub(super) const MAX_MESSAGE: u64 = 8 << 20;
 /// Bytes of a line that are looked at in one piece.
 const MAX_LINE: u64 = 64 << 10;
 
