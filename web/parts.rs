@@ -2,6 +2,7 @@
 
 pub(crate) mod affected;
 pub(crate) mod card;
+pub(crate) mod exploitation;
 pub(crate) mod identifier;
 pub(crate) mod sign;
 pub(crate) mod source;

@@ -1,8 +1,7 @@
 //! Real vendors and their channels, built in: one TOML file each in `crawler/catalogue/`.
 //!
 //! Addresses were taken from where they are published, and `confirmed` says where and when; none was fetched. Refuses a
-//! file with an unknown key, a word that names no kind, and a standing that does not fit the vendor's domains. A channel
-//! whose kind this program does not read yet is listed and not added.
+//! file with an unknown key, a word that names no kind, and a standing that does not fit the vendor's domains.
 
 mod files;
 
@@ -53,7 +52,7 @@ pub struct Confirmed {
 pub struct Channel {
     /// What it holds, such as "package key"; with the vendor's name it names the source.
     pub name: String,
-    /// The word of its kind; it may be one of [`AHEAD`].
+    /// The word of its kind.
     pub kind: String,
     /// Where it is.
     pub address: String,
@@ -84,9 +83,6 @@ pub struct Product {
     #[serde(default)]
     pub aliases: Vec<String>,
 }
-
-/// Kinds that a channel may name before the program reads them.
-pub const AHEAD: [&str; 7] = ["forum", "github", "mail", "status", "kev", "epss", "keys"];
 
 static ALL: LazyLock<Vec<Listed>> = LazyLock::new(|| {
     let read = |(file, text): &(&str, &str)| {
@@ -174,7 +170,7 @@ impl Listed {
         }
     }
 
-    /// A channel as a source, or nothing while its kind is not read by this program.
+    /// A channel as a source; nothing where its kind is no word, which no file of the catalogue says.
     #[must_use]
     pub fn source(&self, channel: &Channel) -> Option<Source> {
         let name = format!("{} {}", self.name, channel.name);
@@ -226,8 +222,8 @@ fn refuse_unknown(table: &toml::Table) -> Result<(), String> {
 /// Whether a channel's kind is a word, its address a web address, and its standing what the domains say.
 fn fitting(channel: &Channel, domains: &[String]) -> Result<(), String> {
     let kinds = Kind::ALL.map(Kind::as_str);
-    if !kinds.contains(&channel.kind.as_str()) && !AHEAD.contains(&channel.kind.as_str()) {
-        let meant = known::meant(&channel.kind, kinds.into_iter().chain(AHEAD));
+    if !kinds.contains(&channel.kind.as_str()) {
+        let meant = known::meant(&channel.kind, kinds);
         return Err(format!("there is no kind \"{}\"{meant}", channel.kind));
     }
     let url = Url::parse(&channel.address).map_err(|error| format!("its address: {error}"))?;

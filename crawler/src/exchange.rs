@@ -88,7 +88,9 @@ pub fn usable(source: &Source) -> Result<(), String> {
     if source.slug.is_empty() || source.slug != slug(&source.slug) {
         return Err(format!("\"{}\" is no short name", source.slug));
     }
-    if source.kind != Kind::Folder {
+    let elsewhere = source.kind == Kind::Mail
+        && (!sources::mail::is_remote(&source.address) || source.address.starts_with("imap"));
+    if source.kind != Kind::Folder && !elsewhere {
         let url = Url::parse(&source.address).ok();
         if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
             return Err(format!(

@@ -14,6 +14,7 @@ mod client;
 mod disappointment;
 mod failure;
 mod hop;
+mod line;
 mod media;
 mod moment;
 mod pace;
@@ -45,6 +46,7 @@ use robots::cache::Cache;
 pub use address::{AddressKind, Reach};
 pub use bearer::Bearer;
 pub use disappointment::{Disappointment, Retry, backoff};
+pub use line::{Call, Line};
 pub use ration::Ration;
 
 /// How much we ask of strangers' machines, and how much we take from them.
@@ -168,6 +170,14 @@ impl Door {
     #[must_use]
     pub fn rationed(&self, ration: Ration) -> Door {
         Door { inside: Arc::clone(&self.inside), ration: Some(Arc::new(Counted::of(ration))) }
+    }
+
+    /// Connects to a server that does not speak HTTP, after waiting for its host's turn.
+    ///
+    /// # Errors
+    /// If there is no connection: with why.
+    pub async fn call(&self, call: &Call) -> Result<Line, Disappointment> {
+        self.inside.call(call).await
     }
 
     /// Fetches what `request` names, after waiting for its host's turn; `now` is the time at the call.

@@ -13,6 +13,7 @@ pub mod recognise;
 pub mod advisory_yaml;
 pub mod csaf;
 pub mod cve;
+pub mod epss;
 pub mod known_exploited;
 pub mod lifecycle;
 pub mod osv;

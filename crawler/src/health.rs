@@ -61,7 +61,9 @@ fn of_fetch(disappointment: &Disappointment) -> Option<Symptom> {
         Disappointment::NotFound { .. } => Some(Symptom::Missing),
         Disappointment::Unresolved { .. } => Some(Symptom::Unresolved),
         Disappointment::CertificateExpired { .. } => Some(Symptom::Certificate),
-        Disappointment::Unauthorized { .. } | Disappointment::Forbidden { .. } => Some(Symptom::Refused),
+        Disappointment::Unauthorized { .. }
+        | Disappointment::Forbidden { .. }
+        | Disappointment::LoginRefused { .. } => Some(Symptom::Refused),
         Disappointment::RobotsUnreachable { cause, .. } => of_fetch(cause),
         _ => None,
     }

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use index::enrichment::Fact;
 use index::entry::Draft;
+use index::health::Symptom;
 use index::knowledge::{Knowledge, Recorded};
 use index::prepare::prepare;
-use index::source::{Kind, Leased, RoundEnd};
+use index::source::{Kind, Leased, RoundEnd, Source};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
@@ -142,11 +144,22 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
         seen: 0,
         remarks: Vec::new(),
         symptom: None,
+        facts: None,
     };
     let read = tokio::time::timeout(crawl.patience, sources::read(&mut errand)).await;
-    let Errand { drafts, memory, seen, remarks, symptom: doubt, .. } = errand;
+    let Errand { drafts, memory, seen, mut remarks, symptom: mut doubt, facts, .. } = errand;
     drop(drafts);
-    let recorded = recording.await?;
+    let mut recorded = recording.await?;
+    if let (Ok(Ok(())), Some(facts), true) = (&read, facts, recorded.is_ok()) {
+        match enrich(crawl, &leased.source, facts, started).await {
+            Ok((listed, lost)) => {
+                recorded = recorded.map(|so_far| so_far + listed);
+                doubt = doubt.or(lost.as_ref().map(|_| Symptom::Shrunk));
+                remarks.splice(0..0, lost);
+            }
+            Err(error) => recorded = Err(error),
+        }
+    }
     let symptom = read.as_ref().ok().and_then(|read| read.as_ref().err()).and_then(health::symptom);
     let trouble = match (read, &recorded) {
         (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
@@ -164,6 +177,30 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
     let memory = if failed { &leased.memory } else { &memory };
     crawl.knowledge.end_round(leased.id, started, (crawl.clock)(), &end, memory).await?;
     Ok((Turn { source: leased.source.slug, end, remarks }, recorded))
+}
+
+/// Records what a list states about identifiers; answers how much of it was news, where the list brings nothing else, and
+/// a sentence when it has lost too much to be believed.
+async fn enrich(
+    crawl: &Crawl,
+    source: &Source,
+    facts: Vec<Fact>,
+    now: Timestamp,
+) -> anyhow::Result<(Recorded, Option<String>)> {
+    let enriched = crawl.knowledge.enrich(&source.slug, facts, now).await?;
+    let recorded = match source.kind {
+        Kind::Epss => Recorded {
+            new: enriched.new,
+            revised: enriched.changed + enriched.withdrawn,
+            known: enriched.known,
+        },
+        _ => Recorded::default(),
+    };
+    let lost = (enriched.missing > 0).then(|| {
+        let missing = enriched.missing;
+        format!("the list no longer names {missing} identifiers at once; what it said of them is kept")
+    });
+    Ok((recorded, lost))
 }
 
 /// The one exit: why a turn failed, if it did, and when the source is asked again.

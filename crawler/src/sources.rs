@@ -3,6 +3,7 @@
 //! Refuses to record anything, and to decide when to ask again; that is the round's business. Every reader gets an
 //! [`Errand`] and leaves a failure through [`Trouble`], so that it stays with its source.
 
+use index::enrichment::Fact;
 use index::entry::Draft;
 use index::health::Symptom;
 use index::source::{Kind, Source};
@@ -18,11 +19,14 @@ use crate::known;
 pub mod csaf;
 pub mod cve;
 pub mod discourse;
+pub mod epss;
 pub mod feed;
 pub mod forum;
 pub mod github;
+pub mod kev;
 pub mod keys;
 pub mod lifecycle;
+pub mod mail;
 pub mod osv;
 pub mod page;
 pub mod status;
@@ -48,6 +52,8 @@ pub struct Errand<'a> {
     pub remarks: Vec<String>,
     /// What is wrong with the source although it could be read, as far as it has a word.
     pub symptom: Option<Symptom>,
+    /// What the whole list says about identifiers, where the source is one.
+    pub facts: Option<Vec<Fact>>,
 }
 
 /// Why a reading ended early.
@@ -95,6 +101,9 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Status => status::read(errand).await,
         Kind::Keys => keys::read(errand).await,
         Kind::Lifecycle => lifecycle::read(errand).await,
+        Kind::Mail => mail::read(errand).await,
+        Kind::Kev => kev::read(errand).await,
+        Kind::Epss => epss::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
     }
 }
@@ -241,7 +250,8 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Status => options::<status::Options>(given).map(drop),
         Kind::Keys => options::<keys::Options>(given).map(drop),
         Kind::Lifecycle => options::<lifecycle::Options>(given).map(drop),
-        Kind::Csaf | Kind::Folder => options::<Nothing>(given).map(drop),
+        Kind::Mail => options::<mail::Options>(given).map(drop),
+        Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder => options::<Nothing>(given).map(drop),
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::enrichment::{Epss, Exploited};
 use crate::entry::{Affected, EntryId, Kind, Statement, Status};
 use crate::health::State;
 use crate::mention::Mention;
@@ -158,6 +159,10 @@ pub struct Card {
     pub affected: Vec<Affected>,
     /// How many products are affected in all.
     pub affected_count: u32,
+    /// That one of its identifiers is known to be exploited, and since when; the longest where there are several.
+    pub exploited: Option<Exploited>,
+    /// The highest chance of exploitation among its identifiers.
+    pub epss: Option<Epss>,
 }
 
 /// An entry with everything known of it.

@@ -4,6 +4,7 @@
 //! full-text index follows it. Refuses to open a connection and to read a clock.
 
 mod ask;
+mod enrich;
 mod group;
 mod product;
 mod record;
@@ -281,8 +282,9 @@ impl Knowledge {
     ) -> anyhow::Result<(u64, Follower)> {
         let mut read = 0;
         loop {
-            let changed =
+            let mut changed =
                 store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
+            store::enrichment::add_worst(self.store.reader(), &mut changed).await?;
             let last = changed.len() < BATCH as usize;
             read += changed.len() as u64;
             follower = tokio::task::spawn_blocking(move || {

@@ -4,6 +4,7 @@
 //! argument. The noun modules import neither the store nor the search engine.
 
 // What is written down: one noun a file.
+pub mod enrichment;
 pub mod entry;
 pub mod health;
 pub mod mention;

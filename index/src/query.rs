@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::enrichment::Chance;
 use crate::severity::Level;
 
 mod explain;
@@ -45,6 +46,10 @@ pub enum Query {
     Source(String),
     /// Entries whose severity compares so.
     Severity(Comparison, Level),
+    /// Entries of which a list says that they are exploited, or of which one could say so and none does.
+    Exploited(bool),
+    /// Entries whose chance of exploitation compares so.
+    Epss(Comparison, Chance),
     /// Entries of this day and later.
     After(Date),
     /// Entries of before this day.
@@ -63,8 +68,21 @@ pub enum Query {
 pub const KINDS: [&str; 5] = ["advisory", "release", "thread", "notice", "bulletin"];
 
 /// The fields that can be typed before a colon.
-pub const FIELDS: [&str; 11] =
-    ["vendor", "product", "id", "key", "kind", "source", "severity", "after", "before", "version", "fixed"];
+pub const FIELDS: [&str; 13] = [
+    "vendor",
+    "product",
+    "id",
+    "key",
+    "kind",
+    "source",
+    "severity",
+    "after",
+    "before",
+    "version",
+    "fixed",
+    "exploited",
+    "epss",
+];
 
 /// How a value is compared with the one typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,6 +8,7 @@ mod affected;
 mod bag;
 pub(crate) mod collect;
 mod compile;
+mod enrichment;
 mod schema;
 mod second_look;
 pub(crate) mod sketch;

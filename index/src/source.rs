@@ -36,13 +36,19 @@ pub enum Kind {
     Keys,
     /// Releases of products and their ends of support.
     Lifecycle,
+    /// Mail: a mailbox, the archive of a list, or a folder of a mail server.
+    Mail,
+    /// A list of vulnerabilities that are known to be exploited.
+    Kev,
+    /// Scores of how likely vulnerabilities are to be exploited.
+    Epss,
     /// Any structured format from a local path.
     Folder,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Feed,
         Self::Csaf,
         Self::Osv,
@@ -54,6 +60,9 @@ impl Kind {
         Self::Status,
         Self::Keys,
         Self::Lifecycle,
+        Self::Mail,
+        Self::Kev,
+        Self::Epss,
         Self::Folder,
     ];
 
@@ -72,6 +81,9 @@ impl Kind {
             Self::Status => "status",
             Self::Keys => "keys",
             Self::Lifecycle => "lifecycle",
+            Self::Mail => "mail",
+            Self::Kev => "kev",
+            Self::Epss => "epss",
             Self::Folder => "folder",
         }
     }
@@ -91,6 +103,11 @@ impl Kind {
             Self::Status => "A status page: incidents and maintenance",
             Self::Keys => "A page or file on which a vendor publishes keys or certificates",
             Self::Lifecycle => "Releases and ends of support, as endoflife.date lists them",
+            Self::Mail => {
+                "Mail: mbox or maildir, Pipermail, HyperKitty or public-inbox, or an IMAP folder (imaps://HOST/FOLDER)"
+            }
+            Self::Kev => "A list of vulnerabilities known to be exploited, in the JSON form of CISA",
+            Self::Epss => "EPSS scores as CSV, also compressed",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
         }
     }

@@ -8,6 +8,7 @@
 pub(crate) mod alias;
 pub(crate) mod card;
 pub(crate) mod counter;
+pub(crate) mod enrichment;
 pub(crate) mod entry;
 pub(crate) mod product;
 pub(crate) mod revision;
@@ -47,6 +48,7 @@ pub(crate) type Sql = QueryBuilder<Db>;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../migrations/0001_spine.sql")),
     (2, "health", include_str!("../migrations/0002_health.sql")),
+    (3, "enrichment", include_str!("../migrations/0003_enrichment.sql")),
     (5, "product", include_str!("../migrations/0005_product.sql")),
 ];
 

@@ -26,8 +26,13 @@ mod channels;
 mod choosing;
 #[cfg(test)]
 mod discovering;
+mod exploited;
 #[cfg(test)]
 mod finding;
+#[cfg(test)]
+mod letters;
+#[cfg(test)]
+mod postbox;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]

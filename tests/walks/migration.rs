@@ -16,6 +16,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 const RELEASES: &[(&str, &str)] = &[
     ("0001_spine.sql", include_str!("samples/0001.sql")),
     ("0002_health.sql", include_str!("samples/0002.sql")),
+    ("0003_enrichment.sql", include_str!("samples/0003.sql")),
     ("0005_product.sql", include_str!("samples/0005.sql")),
 ];
 
@@ -68,7 +69,7 @@ fn upto(releases: usize) -> Migrator {
 
 async fn read(knowledge: &Knowledge) {
     let totals = knowledge.totals().await.unwrap();
-    assert_eq!((totals.entries, totals.revisions, totals.sources, totals.behind), (1, 2, 2, 0));
+    assert_eq!((totals.entries, totals.revisions, totals.sources, totals.behind), (1, 2, 3, 0));
     let entry = knowledge.entry(EntryId(1), None).await.unwrap().unwrap();
     assert_eq!((entry.card.title.as_str(), entry.revision), ("The sample jams twice", 2));
     assert_eq!(entry.text, "It jams twice. See CVE-2026-90001.");
@@ -85,6 +86,11 @@ async fn read(knowledge: &Knowledge) {
     );
     let query = index::query::parse("CVE-2026-90001").unwrap();
     assert_eq!(knowledge.search(&query, &index::answer::Window::default()).await.unwrap().entries, 1);
+    let worst = index::query::parse("exploited:yes epss:>0.9").unwrap();
+    let found = knowledge.search(&worst, &index::answer::Window::default()).await.unwrap();
+    let card = &found.hits.first().unwrap().card;
+    assert_eq!(card.exploited.as_ref().unwrap().source_name, "Sample list");
+    assert_eq!(card.epss.as_ref().unwrap().chance.to_string(), "0.97042");
     let source = knowledge.source("sample-feed").await.unwrap().unwrap();
     assert_eq!((source.rounds.len(), source.health.failures), (1, 1));
     assert_eq!((source.health.symptom, source.health.quiet_after), (None, None));

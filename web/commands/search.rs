@@ -107,6 +107,12 @@ fn show_hit(out: &mut impl Write, hit: &Hit, now: Timestamp, emphasis: Emphasis)
         let score = severity.score.map(|score| format!(" {score:.1}")).unwrap_or_default();
         head.push(format!("{}{score}", severity.level.as_str()));
     }
+    if card.exploited.is_some() {
+        head.push("exploited".to_owned());
+    }
+    if let Some(epss) = &card.epss {
+        head.push(format!("EPSS {}", epss.chance.shown()));
+    }
     if !card.status.is_in_force() {
         head.push(card.status.as_str().to_owned());
     }

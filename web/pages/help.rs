@@ -30,7 +30,7 @@ const WORDS: [(&str, &str); 7] = [
     ("relay OR proxy", "either word"),
     ("(relay OR proxy) timeout", "parentheses hold alternatives together"),
 ];
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 14] = [
     ("vendor:red-hat", "what this vendor or publisher said"),
     ("product:openssl", "entries on this product or package"),
     ("product:openssl version:3.0.5", "entries that say that this version of the product is affected"),
@@ -41,6 +41,14 @@ const FIELDS: [(&str, &str); 12] = [
     ("kind:thread", "advisory, release, thread, notice or bulletin"),
     ("source:osv-pypi", "what came from one source"),
     ("severity:>=high", "at least this bad: none, low, medium, high, critical"),
+    (
+        "exploited:yes",
+        "entries with an identifier that a list calls exploited; exploited:no those of which one could and none does",
+    ),
+    (
+        "epss:>0.5",
+        "entries with an identifier that is this likely to be exploited within 30 days, from 0 to 1",
+    ),
     ("after:2026-01", "from this day, month or year on"),
     ("before:2026-07-01", "before this day"),
 ];

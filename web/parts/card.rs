@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::moment::Moment;
 use crate::parts::affected::AffectedLine;
+use crate::parts::exploitation::ExploitationLine;
 use crate::parts::sign::{Sign, standing};
 use crate::words;
 
@@ -43,6 +44,8 @@ pub(crate) struct CardLine {
     pub(crate) severity: Option<Sign>,
     /// What is unusual about its status.
     pub(crate) status: Option<Sign>,
+    /// What lists state about its identifiers.
+    pub(crate) exploitation: Vec<ExploitationLine>,
     /// The first few of its identifiers.
     pub(crate) identifiers: Vec<String>,
     /// How many more there are.
@@ -78,6 +81,7 @@ impl CardLine {
             revised: (card.revisions > 1).then(|| Moment::of(card.last_revised, now)),
             severity: card.severity.as_ref().map(Sign::severity),
             status: Sign::status(card.status),
+            exploitation: ExploitationLine::of(card),
             more_identifiers: card.identifiers.len().saturating_sub(IDENTIFIERS),
             identifiers: card.identifiers.iter().take(IDENTIFIERS).cloned().collect(),
             more_affected: match more {

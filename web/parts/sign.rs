@@ -2,6 +2,7 @@
 //!
 //! There are four, and none of them is "fine": what is fine is not loud.
 
+use index::enrichment::Chance;
 use index::entry::{Outcome, Status};
 use index::health::State;
 use index::severity::{Level, Severity};
@@ -79,6 +80,21 @@ impl Sign {
             Status::Disputed | Status::Withdrawn => Meaning::Attention,
         };
         Some(Self::new(meaning, status.as_str()))
+    }
+
+    /// That it is known to be exploited: nothing says so louder.
+    pub(crate) fn exploited() -> Self {
+        Self::new(Meaning::Stop, "exploited")
+    }
+
+    /// How likely it is to be exploited, as a word with its score.
+    pub(crate) fn epss(chance: Chance) -> Self {
+        let meaning = match chance.value() {
+            half if half >= 0.5 => Meaning::Attention,
+            tenth if tenth >= 0.1 => Meaning::Note,
+            _ => Meaning::Quiet,
+        };
+        Self::new(meaning, format!("EPSS {}", chance.shown()))
     }
 
     /// What came of a check.

@@ -110,6 +110,12 @@ pub enum Disappointment {
     /// 401 to a request that carried a token.
     #[error("use the token for {host}: it was refused as expired, withdrawn or mistyped (401)")]
     TokenRefused { host: String },
+    /// A mail server refuses who logs in.
+    #[error("log in to {host}: it refused the user name or the password")]
+    LoginRefused { host: String },
+    /// A mail server did not answer as one.
+    #[error("speak IMAP with {host}: {detail}")]
+    Imap { host: String, detail: String },
     /// 403: not you.
     #[error("fetch {url}: the server forbids it (403)")]
     Forbidden { url: String },

@@ -34,6 +34,17 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, connect_timeout: Dur
     Disappointment::NoAnswer { url: shown(url), detail: innermost(error) }
 }
 
+/// What a failure to make a connection by ourselves amounts to.
+pub(super) fn of_connection(error: &io::Error, host: String) -> Disappointment {
+    if let Some(tls) = found::<rustls::Error>(error) {
+        return of_tls(tls, host);
+    }
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Disappointment::ConnectionRefused { host },
+        _ => Disappointment::Unreachable { host, detail: bounded(&error.to_string()) },
+    }
+}
+
 /// What a failure while reading the body amounts to.
 pub(super) fn of_body(error: &reqwest::Error, url: &Url, received: u64) -> Disappointment {
     // What fails below the decompression comes as the connection's own error; only the decompression itself fails as

@@ -65,7 +65,10 @@ impl Resolve for VettedNames {
 ///
 /// # Errors
 /// If there is none: for the first that may not, or because there was none at all.
-fn vetted(found: impl Iterator<Item = SocketAddr>, reach: Reach) -> Result<Vec<SocketAddr>, NoAddress> {
+pub(super) fn vetted(
+    found: impl Iterator<Item = SocketAddr>,
+    reach: Reach,
+) -> Result<Vec<SocketAddr>, NoAddress> {
     let mut refused = None;
     let mut allowed = Vec::new();
     for address in found {

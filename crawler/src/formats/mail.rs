@@ -1,9 +1,10 @@
-//! Mail: one message (RFC 5322, MIME) or a mailbox of several, each as one entry.
+//! Mail: one message (RFC 5322, MIME) or a mailbox of several, each as one entry; or the messages of a thread as one.
 //!
 //! The plain text part is preferred over HTML; attachments are named, and text among them (a patch) is kept up to a
 //! bound. Refuses to fetch what a message refers to, and
 //! to believe its sender: the name is shown as the message's own word.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use index::entry::{Draft, Evidence, Kind, Statement};
@@ -20,9 +21,14 @@ use crate::clean;
 mod moment;
 /// What it says of its own authenticity.
 mod proof;
+/// Messages that answer each other as one entry.
+pub mod thread;
 
 /// Beginnings of parts in one message; more is an attack on the reader.
 const MAX_PARTS: usize = 1000;
+
+/// What an entry says in place of such a message's text.
+const TOO_DEEP: &str = "(This mail has more than 1,000 nested parts: only its header was read. Its bytes are kept as they came.)";
 
 /// Attachments named of one message, and letters kept of each that is text: a large patch, not a data set.
 const MAX_ATTACHMENTS: usize = 50;
@@ -30,7 +36,7 @@ const MAX_ATTACHED: usize = 64 * 1024;
 
 /// The line that parts the messages of a mailbox: sender, week day, month, day, time, year.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^From \S+ +\w{3} \w{3} +\d{1,2} \d{2}:\d{2}:\d{2} [^\n]{0,12}\d{4}\r?$\n")
+    Regex::new(r"(?m)^From \S+(?: at \S+)? +\w{3} \w{3} +\d{1,2} \d{2}:\d{2}:\d{2} [^\n]{0,12}\d{4}\r?$\n")
         .expect("the expression is a literal that the tests compile")
 });
 
@@ -39,6 +45,19 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
 /// # Errors
 /// [`Unreadable`] when there is no message with a header.
 pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
+    let pieces = pieces(bytes);
+    let alone = pieces.len() == 1;
+    let read = |(separator, piece)| draft(separator, piece, alone, origin);
+    let drafts: Vec<Draft> = pieces.into_iter().filter_map(read).collect();
+    if drafts.is_empty() {
+        return Err(Unreadable::new("not a message", "no header with a subject or a sender was found"));
+    }
+    Ok(drafts)
+}
+
+/// The messages of a mailbox, each with the line before it; a message without such a line is one of its own.
+#[must_use]
+pub fn pieces(bytes: &[u8]) -> Vec<(&[u8], &[u8])> {
     let starts: Vec<_> =
         SEPARATOR.find_iter(bytes).filter(|found| begins_message(bytes, found.start())).collect();
     let mut pieces = Vec::new();
@@ -51,13 +70,13 @@ pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Read {
         pieces.push((start.as_bytes(), bytes.get(start.end()..end).unwrap_or_default()));
     }
     pieces.retain(|(_, piece)| !piece.trim_ascii().is_empty());
-    let alone = pieces.len() == 1;
-    let read = |(separator, piece)| draft(separator, piece, alone, origin);
-    let drafts: Vec<Draft> = pieces.into_iter().filter_map(read).collect();
-    if drafts.is_empty() {
-        return Err(Unreadable::new("not a message", "no header with a subject or a sender was found"));
-    }
-    Ok(drafts)
+    pieces
+}
+
+/// Whether a line, with its end, parts the messages of a mailbox.
+#[must_use]
+pub fn is_separator(line: &[u8]) -> bool {
+    line.starts_with(b"From ") && SEPARATOR.is_match(line)
 }
 
 /// A separator stands at the beginning or behind an empty line.
@@ -66,17 +85,23 @@ fn begins_message(bytes: &[u8], at: usize) -> bool {
     before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")
 }
 
-fn draft(separator: &[u8], bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
+/// Whether a message begins more parts than are opened.
+fn nests_too_deeply(bytes: &[u8]) -> bool {
     let nests = bytes.windows(9).filter(|window| window.eq_ignore_ascii_case(b"boundary=")).count()
         + bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
-    // A message of too many nested parts is read as its header and raw body only.
-    let readable = if nests > MAX_PARTS { head(bytes) } else { bytes };
+    nests > MAX_PARTS
+}
+
+fn draft(separator: &[u8], bytes: &[u8], alone: bool, origin: &Origin<'_>) -> Option<Draft> {
+    let nested = nests_too_deeply(bytes);
+    let plain = unobscured(if nested { head(bytes) } else { bytes });
+    let readable = plain.as_ref();
     let message = MessageParser::default().parse(readable)?;
     if message.subject().is_none() && message.from().is_none() {
         return None;
     }
     let subject = clean::line(message.subject().unwrap_or("(no subject)"));
-    let text = with_attachments(&message, body(&message));
+    let text = if nested { clean::plain(TOO_DEEP) } else { with_attachments(&message, body(&message)) };
     let sender = message.from().and_then(|from| from.first()).and_then(|from| from.name().or(from.address()));
     let mut statement = Statement {
         publisher: sender.map(|name| clean::line(name).into_string()).filter(|name| !name.is_empty()),
@@ -123,10 +148,28 @@ fn digest(bytes: &[u8]) -> String {
     format!("hash:{}", hex::encode(Sha256::digest(bytes).get(..16).unwrap_or_default()))
 }
 
-/// The header of a message, without its body.
+/// A message whose sender is written as archives do that hide addresses (`a at acme.example (Anna)`), with the `@` that
+/// its header needs to be read.
+fn unobscured(bytes: &[u8]) -> Cow<'_, [u8]> {
+    static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?mi)^(From:[^\n]*?[ <])(\S+) at (\S+\.\S+)")
+            .expect("the expression is a literal that the tests compile")
+    });
+    let head = head(bytes);
+    match HIDDEN.replace(head, b"$1$2@$3".as_slice()) {
+        Cow::Borrowed(_) => Cow::Borrowed(bytes),
+        Cow::Owned(mut whole) => {
+            whole.extend_from_slice(bytes.get(head.len()..).unwrap_or_default());
+            Cow::Owned(whole)
+        }
+    }
+}
+
+/// The header of a message, with the end of its last line and without its body.
 fn head(bytes: &[u8]) -> &[u8] {
-    let end = bytes.windows(2).position(|pair| pair == b"\n\n");
-    let end = end.or_else(|| bytes.windows(4).position(|four| four == b"\r\n\r\n")).unwrap_or(bytes.len());
+    let end = bytes.windows(2).position(|pair| pair == b"\n\n").map(|end| end + 1);
+    let windows = || bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|end| end + 2);
+    let end = end.or_else(windows).unwrap_or(bytes.len());
     bytes.get(..end).unwrap_or(bytes)
 }
 
@@ -233,9 +276,21 @@ mod tests {
         for depth in 0..2000 {
             mail.push_str(&format!("Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n"));
         }
-        assert_eq!(messages(&mail, "").len(), 1);
+        let drafts = messages(&mail, "");
+        assert!(drafts[0].statement.text.as_str().contains("more than 1,000 nested parts"), "{drafts:?}");
+        assert_eq!(drafts[0].evidence.bytes.len(), mail.len());
         let nested = format!("Subject: deep\n{}", "Content-Type: message/rfc822\n\n".repeat(900));
         assert_eq!(messages(&nested, "").len(), 1);
+    }
+
+    #[test]
+    fn an_address_that_an_archive_hides_is_a_sender() {
+        let mail = "From anna at acme.example  Tue Mar  5 10:00:00 2024\nFrom: anna at acme.example (Anna Smith)\nSubject: one\n\nx at y.example\n\n\
+            From bob at acme.example  Tue Mar  5 11:00:00 2024\nFrom: bob at acme.example\nSubject: two\n\ny\n";
+        let drafts = messages(mail, "2024-March.txt");
+        let said: Vec<_> = drafts.iter().map(|draft| draft.statement.publisher.as_deref()).collect();
+        assert_eq!(said, [Some("Anna Smith"), Some("bob@acme.example")]);
+        assert_eq!(drafts[0].statement.text.as_str(), "x at y.example");
     }
 
     #[test]

@@ -43,8 +43,7 @@ pub(super) async fn archive(
 ) -> Result<(), Trouble> {
     const ACCEPT: &str = "application/zip, application/octet-stream;q=0.9, */*;q=0.5";
     let url = errand.address()?;
-    let held = errand.memory.get("validators").cloned().and_then(|held| serde_json::from_value(held).ok());
-    let held: Validators = held.unwrap_or_default();
+    let held = validators(&errand.memory);
     let largest = largest.map(|mebibytes| u64::from(mebibytes) << 20);
     let Answer::Fresh(fetched) = errand.fetch_at_most(largest, url, ACCEPT, held).await? else {
         return Ok(());
@@ -65,10 +64,21 @@ pub(super) async fn archive(
     }
     let walked = walking.await.unwrap_or_else(|error| Err(Unreadable::new("reader failed", error)));
     walked.map_err(|why| Trouble::Read { what, why })?;
-    if let Some(memory) = object(&mut errand.memory) {
+    remember(&mut errand.memory, &validators);
+    Ok(())
+}
+
+/// The validators that were left in the memory.
+pub(super) fn validators(memory: &serde_json::Value) -> Validators {
+    let held = memory.get("validators").cloned().and_then(|held| serde_json::from_value(held).ok());
+    held.unwrap_or_default()
+}
+
+/// Leaves validators in the memory.
+pub(super) fn remember(memory: &mut serde_json::Value, validators: &Validators) {
+    if let Some(memory) = object(memory) {
         memory.insert("validators".to_owned(), json!(validators));
     }
-    Ok(())
 }
 
 /// The memory as an object, made one where it is none yet.

@@ -317,17 +317,19 @@ fn why(query: &Query, marker: &Marker, card: &Card) -> Vec<String> {
     if let Query::Key(key) = query {
         why.push(format!("it names the key {key}"));
     }
-    why.extend(versions(query));
+    why.extend(facts_asked(query));
     if why.is_empty() && seeks_words(query) {
         why.push("its text".to_owned());
     }
     why
 }
 
-/// What a query asks of versions, in words.
-fn versions(query: &Query) -> Vec<String> {
+/// What a query asks of versions and of exploitation, in words.
+fn facts_asked(query: &Query) -> Vec<String> {
     match query {
-        Query::And(all) => all.iter().flat_map(versions).collect(),
+        Query::And(all) => all.iter().flat_map(facts_asked).collect(),
+        Query::Exploited(true) => vec!["known to be exploited".to_owned()],
+        Query::Epss(..) => vec!["its EPSS score".to_owned()],
         Query::Version(version) => vec![format!("{version} is affected")],
         Query::Fixed(version) => vec![format!("fixed in {version} or before it in its line")],
         _ => Vec::new(),

@@ -23,11 +23,21 @@ pub struct Recorded {
     pub known: u32,
 }
 
+impl std::ops::Add for Recorded {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            new: self.new + more.new,
+            revised: self.revised + more.revised,
+            known: self.known + more.known,
+        }
+    }
+}
+
 impl std::ops::AddAssign for Recorded {
     fn add_assign(&mut self, more: Self) {
-        self.new += more.new;
-        self.revised += more.revised;
-        self.known += more.known;
+        *self = *self + more;
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::answer::{Order, Window};
+use crate::enrichment::{Chance, Fact, Said};
 use crate::entry::{Draft, EntryId, Evidence, Kind, Statement};
 use crate::prepare::{Prepared, prepare};
 use crate::query::parse;
@@ -221,6 +222,79 @@ async fn facets_count_what_matches_and_date_order_holds() {
     assert_eq!(answer.facets.kind.first().map(|facet| facet.count), Some(2));
     assert_eq!(answer.facets.vendor.first().map(|facet| facet.query.as_str()), Some("vendor:acme-works"));
     assert_eq!(answer.facets.year.len(), 2);
+}
+
+/// What a list of scores says, as identifiers with their chances.
+fn scores(rows: &[(&str, &str)]) -> Vec<Fact> {
+    let score = |(identifier, chance): &(&str, &str)| Fact {
+        identifier: (*identifier).to_owned(),
+        said: Said::Epss { chance: Chance::read(chance).unwrap(), percentile: None, of: Some(at(0)) },
+    };
+    rows.iter().map(score).collect()
+}
+
+#[tokio::test]
+async fn what_lists_state_is_found_and_only_what_matters_is_written_again() {
+    let house = House::new().await;
+    let drafts = [
+        said("a", "Alpha leak", "leak", &["CVE-2026-90001"]),
+        said("b", "Beta leak", "leak", &["CVE-2026-90002"]),
+        said("c", "Gamma talk", "leak", &[]),
+    ];
+    house.record("one", &drafts, 1).await;
+    let since = Said::Exploited { since: Some(at(0)), ransomware: true };
+    let listed = vec![Fact { identifier: "CVE-2026-90001".to_owned(), said: since }];
+    let enriched = house.knowledge.enrich("two", listed.clone(), at(2)).await.unwrap();
+    assert_eq!((enriched.new, enriched.entries), (1, 1));
+    house
+        .knowledge
+        .enrich("three", scores(&[("CVE-2026-90001", "0.9704"), ("CVE-2026-90002", "0.2")]), at(2))
+        .await
+        .unwrap();
+    assert_eq!(house.knowledge.follow().await.unwrap(), 2);
+    for (typed, expected) in [
+        ("exploited:yes", vec!["Alpha leak"]),
+        ("exploited:no", vec!["Beta leak"]),
+        ("leak -exploited:yes -exploited:no", vec!["Gamma talk"]),
+        ("epss:>0.5", vec!["Alpha leak"]),
+        ("leak epss:<=0.2", vec!["Beta leak"]),
+        ("epss:>0.99", vec![]),
+    ] {
+        assert_eq!(house.titles(typed).await, expected, "{typed}");
+    }
+    let card = house.knowledge.entry(EntryId(1), None).await.unwrap().unwrap().card;
+    let (exploited, epss) = (card.exploited.unwrap(), card.epss.unwrap());
+    assert_eq!(
+        (exploited.source.as_str(), exploited.since, exploited.ransomware),
+        ("two", Some(at(0)), true)
+    );
+    assert_eq!((epss.source_name.as_str(), epss.chance.shown().as_str()), ("THREE", "0.97"));
+
+    let moved =
+        scores(&[("CVE-2026-90001", "0.9699"), ("CVE-2026-90002", "0.31"), ("CVE-2026-90002", "0.9")]);
+    let enriched = house.knowledge.enrich("three", moved, at(3)).await.unwrap();
+    assert_eq!((enriched.known, enriched.changed, enriched.entries), (1, 1, 1));
+    assert_eq!(house.knowledge.follow().await.unwrap(), 1);
+    assert_eq!(house.titles("epss:>0.3 epss:<0.5").await, ["Beta leak"]);
+
+    let enriched = house.knowledge.enrich("two", Vec::new(), at(4)).await.unwrap();
+    assert_eq!((enriched.withdrawn, enriched.entries), (1, 1));
+    house.knowledge.follow().await.unwrap();
+    assert!(house.titles("exploited:yes").await.is_empty());
+    house.record("one", &[said("d", "Delta leak", "leak", &["CVE-2026-90002"])], 5).await;
+    assert_eq!(house.titles("Delta epss:>0.3").await, ["Delta leak"], "an entry that comes later has it too");
+}
+
+#[tokio::test]
+async fn a_list_that_lost_most_of_what_it_named_is_not_believed() {
+    let house = House::new().await;
+    let names: Vec<String> = (0..100).map(|number| format!("CVE-2026-{number:05}")).collect();
+    let rows: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "0.5")).collect();
+    house.knowledge.enrich("one", scores(&rows), at(1)).await.unwrap();
+    let enriched = house.knowledge.enrich("one", scores(&rows[..50]), at(2)).await.unwrap();
+    assert_eq!((enriched.known, enriched.withdrawn, enriched.missing), (50, 0, 50));
+    let enriched = house.knowledge.enrich("one", scores(&rows[..95]), at(3)).await.unwrap();
+    assert_eq!((enriched.known, enriched.withdrawn, enriched.missing), (95, 5, 0));
 }
 
 #[tokio::test]

@@ -75,7 +75,8 @@ impl Knowledge {
 
     async fn found(&self, query: Query, best: usize) -> anyhow::Result<Collected> {
         let search = self.search.clone();
-        let found = tokio::task::spawn_blocking(move || search.run(&query, best, Order::Newest, &[])).await??;
+        let found =
+            tokio::task::spawn_blocking(move || search.run(&query, best, Order::Newest, &[])).await??;
         Ok(found.collected)
     }
 

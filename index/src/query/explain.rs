@@ -28,6 +28,13 @@ fn clause(query: &Query) -> String {
         Query::Severity(comparison, level) => {
             format!("have a severity {}", compared(*comparison, level.as_str()))
         }
+        Query::Exploited(true) => "bear an identifier that is known to be exploited".to_owned(),
+        Query::Exploited(false) => {
+            "bear a CVE number and none that a list held here calls exploited".to_owned()
+        }
+        Query::Epss(comparison, chance) => {
+            format!("have an EPSS score {}", compared(*comparison, &chance.to_string()))
+        }
         Query::After(date) => format!("are dated {date} or later"),
         Query::Before(date) => format!("are dated before {date}"),
         Query::And(parts) => joined(parts, " and "),

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use crate::enrichment::Chance;
 use crate::mention::{as_key, canonical_advisory, grouped_key};
 use crate::severity::Level;
 
@@ -262,6 +263,8 @@ fn one_value(token: &Token, name: &str, value: &str) -> Result<Query, Mistake> {
             Ok,
         ),
         "severity" => severity(value).map_or_else(wrong, Ok),
+        "exploited" => exploited(value).map_or_else(wrong, Ok),
+        "epss" => epss(value).map_or_else(wrong, Ok),
         "version" => version(value).map(Query::Version).map_or_else(wrong, Ok),
         "fixed" => version(value).map(Query::Fixed).map_or_else(wrong, Ok),
         "after" => date(value).map(Query::After).map_or_else(wrong, Ok),
@@ -291,7 +294,8 @@ fn kind(value: &str) -> Option<String> {
     KINDS.into_iter().find(named).map(str::to_owned)
 }
 
-fn severity(value: &str) -> Result<Query, String> {
+/// A sign that compares, and what stands behind it.
+fn signed(value: &str) -> Option<(Comparison, &str)> {
     const SIGNS: [(&str, Comparison); 5] = [
         (">=", Comparison::AtLeast),
         ("<=", Comparison::AtMost),
@@ -299,8 +303,28 @@ fn severity(value: &str) -> Result<Query, String> {
         ("<", Comparison::Less),
         ("=", Comparison::Equal),
     ];
-    let signed = SIGNS.into_iter().find_map(|(sign, c)| value.strip_prefix(sign).map(|rest| (c, rest)));
-    let (comparison, word) = signed.unwrap_or((Comparison::Equal, value));
+    SIGNS.into_iter().find_map(|(sign, c)| value.strip_prefix(sign).map(|rest| (c, rest)))
+}
+
+fn exploited(value: &str) -> Result<Query, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "yes" | "true" => Ok(Query::Exploited(true)),
+        "no" | "false" => Ok(Query::Exploited(false)),
+        _ => Err("exploited is yes or no: type exploited:yes".to_owned()),
+    }
+}
+
+/// A score without a sign is the least that is wanted; nobody looks for exactly one.
+fn epss(value: &str) -> Result<Query, String> {
+    let (comparison, number) = signed(value).unwrap_or((Comparison::AtLeast, value));
+    let chance = Chance::read(number).filter(|_| comparison != Comparison::Equal);
+    chance.map(|chance| Query::Epss(comparison, chance)).ok_or_else(|| {
+        "epss is compared with a probability from 0 to 1: type for example epss:>0.5".to_owned()
+    })
+}
+
+fn severity(value: &str) -> Result<Query, String> {
+    let (comparison, word) = signed(value).unwrap_or((Comparison::Equal, value));
     if let Some(level) = Level::from_word(word) {
         return Ok(Query::Severity(comparison, level));
     }

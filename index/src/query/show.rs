@@ -20,6 +20,8 @@ pub(super) fn typed(query: &Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Query::Source(name) => field(f, "source", name),
         Query::KindIs(kind) => write!(f, "kind:{kind}"),
         Query::Severity(comparison, level) => write!(f, "severity:{}{level}", comparison.sign()),
+        Query::Exploited(exploited) => write!(f, "exploited:{}", if *exploited { "yes" } else { "no" }),
+        Query::Epss(comparison, chance) => write!(f, "epss:{}{chance}", comparison.sign()),
         Query::After(date) => write!(f, "after:{date}"),
         Query::Before(date) => write!(f, "before:{date}"),
         Query::And(parts) => joined(f, parts, " AND "),

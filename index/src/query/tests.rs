@@ -73,6 +73,12 @@ fn fields_are_understood() {
     check("after:2024-02-03", &Query::After(date(2024, 2, 3)));
     check("after:2024-02", &Query::After(date(2024, 2, 1)));
     check("before:2024", &Query::Before(date(2024, 1, 1)));
+    check("exploited:Yes", &Query::Exploited(true));
+    check("exploited:no", &Query::Exploited(false));
+    let chance = |text| crate::enrichment::Chance::read(text).unwrap();
+    check("epss:>0.5", &Query::Epss(Comparison::More, chance("0.5")));
+    check("epss:<=10%", &Query::Epss(Comparison::AtMost, chance("0.1")));
+    check("epss:0.00043", &Query::Epss(Comparison::AtLeast, chance("0.00043")));
     check("version:3.0.5", &Query::Version("3.0.5".to_owned()));
     check("fixed:1:3.0.7-2.el9", &Query::Fixed("1:3.0.7-2.el9".to_owned()));
     check("id:cve-2024-3094", &Query::Id("CVE-2024-3094".to_owned()));
@@ -141,6 +147,10 @@ fn a_mistake_says_where_and_what_to_type() {
     wrong("severity:bad", "severity:bad", "none, low, medium");
     wrong("after:2024-02-30", "after:2024-02-30", "2024-01-31");
     wrong("before:soon", "before:soon", "no date");
+    wrong("exploited:maybe", "exploited:maybe", "type exploited:yes");
+    wrong("epss:high", "epss:high", "epss:>0.5");
+    wrong("epss:=0.5", "epss:=0.5", "from 0 to 1");
+    wrong("epss:>1.5", "epss:>1.5", "from 0 to 1");
     wrong("version:newest", "version:newest", "is no version");
     wrong("key:7F38", "key:7F38", "40 or 64");
     wrong("a*", "a*", "two letters");

@@ -61,6 +61,8 @@ impl Compiler<'_> {
             Query::KindIs(kind) => self.kind(kind),
             Query::Source(source) => self.exact(self.fields.source, &slug(source)),
             Query::Severity(comparison, level) => self.severity(*comparison, *level),
+            Query::Exploited(exploited) => filter(self.fields.stated.exploited(*exploited)),
+            Query::Epss(comparison, chance) => filter(self.fields.stated.chance(*comparison, *chance)),
             Query::After(date) => self.dated(Bound::Included(*date), Bound::Unbounded),
             Query::Before(date) => self.dated(Bound::Unbounded, Bound::Excluded(*date)),
             Query::And(all) => self.and(all),

@@ -8,6 +8,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::enrichment::Columns;
 use super::sketch::Sketch;
 use super::token::Terms;
 use crate::entry::Kind;
@@ -17,7 +18,7 @@ use crate::severity::Level;
 use crate::store::entry::Changed;
 
 /// Raised whenever an index written before cannot be read any more; the index is then built again.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// Name under which the tokenizer of [`super::token`] is registered.
 pub(super) const TOKENIZER: &str = "identifiers";
@@ -67,6 +68,8 @@ pub(super) struct Fields {
     pub(super) packed: Field,
     /// What ranking asks, see [`Sketch`].
     pub(super) sketch: Field,
+    /// What lists state about its identifiers.
+    pub(super) stated: Columns,
 }
 
 /// What facets count, in one number, so that counting reads one column.
@@ -123,6 +126,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         affected: builder.add_bytes_field(super::affected::COLUMN, FAST),
         packed: builder.add_u64_field("packed", FAST),
         sketch: builder.add_bytes_field(super::sketch::COLUMN, FAST),
+        stated: Columns::add(&mut builder),
     };
     (builder.build(), fields)
 }
@@ -147,6 +151,7 @@ pub(super) fn document(fields: &Fields, changed: &Changed) -> anyhow::Result<Tan
     document.add_u64(fields.severity, severity.into());
     document.add_u64(fields.packed, Packed { kind, severity, year: year(changed.dated) }.pack());
 
+    fields.stated.write(changed.worst, &mut document);
     document.add_text(fields.source, &changed.source);
     if let Some(vendor) = &changed.vendor {
         document.add_text(fields.vendor, vendor);

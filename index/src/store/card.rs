@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 
-use super::{Db, Row, Sql, moment};
+use super::{Db, Row, Sql, enrichment, moment};
 use crate::answer::Card;
 use crate::entry::{Affected, EntryId, Kind, Statement, Status};
 use crate::severity::Severity;
@@ -89,12 +89,17 @@ fn card(row: &Row) -> anyhow::Result<Card> {
         identifiers: shown.identifiers,
         affected: shown.affected,
         affected_count: shown.affected_count,
+        exploited: None,
+        epss: None,
     })
 }
 
 /// The cards that a statement asks for.
 async fn cards(pool: &sqlx::Pool<Db>, sql: &mut Sql) -> anyhow::Result<Vec<Card>> {
-    sql.build().fetch_all(pool).await?.iter().map(card).collect()
+    let mut cards =
+        sql.build().fetch_all(pool).await?.iter().map(card).collect::<anyhow::Result<Vec<_>>>()?;
+    enrichment::add(pool, cards.iter_mut().collect()).await?;
+    Ok(cards)
 }
 
 fn select() -> Sql {
@@ -117,7 +122,9 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, id: EntryId) -> anyhow::Result<O
     let mut sql = select();
     sql.push("WHERE entry.id = ").push_bind(id.0);
     let Some(row) = sql.build().fetch_optional(pool).await? else { return Ok(None) };
-    Ok(Some((card(&row)?, row.try_get("group_id")?, row.try_get("native_id")?)))
+    let mut card = card(&row)?;
+    enrichment::add(pool, vec![&mut card]).await?;
+    Ok(Some((card, row.try_get("group_id")?, row.try_get("native_id")?)))
 }
 
 /// What a page of results shows: the entries `ids` with their texts and, where `groups` are given, everything else in
@@ -139,13 +146,12 @@ pub(crate) async fn page(
         list(&mut sql, groups);
     }
     let rows = sql.build().fetch_all(pool).await?;
-    let mut page = Vec::with_capacity(rows.len());
+    let mut page: Vec<(Card, i64, Option<String>)> = Vec::with_capacity(rows.len());
     for row in &rows {
         page.push((card(row)?, row.try_get("group_id")?, row.try_get("body")?));
     }
-    page.sort_by_key(|(card, ..): &(Card, i64, Option<String>)| {
-        std::cmp::Reverse((card.last_revised, card.id))
-    });
+    enrichment::add(pool, page.iter_mut().map(|(card, ..)| card).collect()).await?;
+    page.sort_by_key(|(card, ..)| std::cmp::Reverse((card.last_revised, card.id)));
     Ok(page)
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use sqlx::Row as _;
 
+use super::enrichment::Worst;
 use super::{Connection, Db, Row, Sql, card, millis};
 use crate::entry::{Identity, Kind, Statement};
 use crate::source::SourceId;
@@ -133,6 +134,8 @@ pub(crate) struct Changed {
     pub(crate) statement: String,
     pub(crate) mentions: String,
     pub(crate) body: String,
+    /// What lists state about its identifiers; filled by [`super::enrichment::add_worst`].
+    pub(crate) worst: Worst,
 }
 
 /// Up to `limit` entries that were written after `change`, in the order of their writing.
@@ -211,6 +214,7 @@ fn changed(row: &Row) -> sqlx::Result<Changed> {
         statement: row.try_get(9)?,
         mentions: row.try_get(10)?,
         body: row.try_get(11)?,
+        worst: Worst::default(),
     })
 }
 

@@ -32,6 +32,8 @@ fn card(kind: Kind, title: &str) -> Card {
         identifiers: Vec::new(),
         affected: Vec::new(),
         affected_count: 0,
+        exploited: None,
+        epss: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crawler::discover::{Found, Glimpse, Proposal, Sample, Sureness};
 use index::answer::{Answer, Card, Facet, Facets, Hit, Marked, SourceView, States, Totals, VendorLine};
+use index::enrichment::{Chance, Epss, Exploited};
 use index::entry::{
     Affected, Check, EntryId, Kind, Outcome, Post, Range, Reference, Role, Statement, Status,
 };
@@ -88,6 +89,21 @@ fn card() -> Card {
         identifiers: vec!["CVE-2026-1".into()],
         affected: vec![affected()],
         affected_count: 1,
+        exploited: Some(Exploited {
+            identifier: "CVE-2026-1".into(),
+            since: Some(Timestamp::UNIX_EPOCH),
+            ransomware: true,
+            source: "s".into(),
+            source_name: "S".into(),
+        }),
+        epss: Some(Epss {
+            identifier: "CVE-2026-1".into(),
+            chance: Chance::of(0.5).unwrap(),
+            percentile: Chance::of(0.9),
+            of: Some(Timestamp::UNIX_EPOCH),
+            source: "s".into(),
+            source_name: "S".into(),
+        }),
     }
 }
 

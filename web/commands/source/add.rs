@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use crawler::sources::mail;
 use crawler::{discover, sources};
 use index::knowledge::Knowledge;
 use index::source::{Kind, Source, Standing};
@@ -116,14 +117,18 @@ async fn one(knowledge: &Knowledge, kind: Kind, arguments: Add) -> anyhow::Resul
 
 /// The source that the arguments describe.
 fn described(kind: Kind, arguments: Add) -> anyhow::Result<Source> {
-    let (address, guessed) = if kind == Kind::Folder {
+    let local = kind == Kind::Folder || kind == Kind::Mail && !mail::is_remote(&arguments.address);
+    let (address, guessed) = if local {
         let path = std::fs::canonicalize(&arguments.address)
             .with_context(|| format!("find {}", arguments.address))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         (path.display().to_string(), name)
     } else {
         let url = Url::parse(&arguments.address).ok();
-        let web = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let spoken = |scheme: &str| {
+            matches!(scheme, "http" | "https") || kind == Kind::Mail && matches!(scheme, "imap" | "imaps")
+        };
+        let web = url.filter(|url| spoken(url.scheme()) && url.has_host());
         let Some((url, host)) = web.and_then(|url| Some((url.clone(), url.host_str()?.to_owned()))) else {
             return Err(Usage::because(format!(
                 "take the address \"{}\": it has to begin with https:// and name a host; a local path needs --kind folder",

@@ -12,6 +12,9 @@ use crate::formats::date;
 /// What `git format-patch` writes in place of a date, so that mailboxes are recognised.
 const OF_GIT: &str = "Mon Sep 17 00:00:00 2001";
 
+/// What public-inbox writes there, for the same reason.
+const OF_INBOX: &str = "Thu Jan 1 00:00:00 1970";
+
 /// When `message` was sent; `separator` is the line before it in its mailbox.
 pub(super) fn published(message: &Message<'_>, separator: &[u8]) -> Option<Timestamp> {
     let read = |date: &DateTime| Timestamp::from_second(date.is_valid().then(|| date.to_timestamp())?).ok();
@@ -26,7 +29,7 @@ pub(super) fn published(message: &Message<'_>, separator: &[u8]) -> Option<Times
 fn of_separator(line: &str) -> Option<Timestamp> {
     let words: Vec<_> = line.split_whitespace().skip(2).collect();
     let moment = words.join(" ");
-    (moment != OF_GIT).then(|| date::lenient(&moment))?
+    (moment != OF_GIT && moment != OF_INBOX).then(|| date::lenient(&moment))?
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ async fn a_provider_is_read_once_and_its_hashes_are_facts() {
         seen: 0,
         remarks: vec![],
         symptom: None,
+        facts: None,
     };
     read(&mut errand).await.unwrap();
     assert_eq!(errand.seen, 2);
