@@ -8,6 +8,7 @@ pub(crate) mod problem;
 // The resources, one a file.
 pub(crate) mod entries;
 pub(crate) mod health;
+pub(crate) mod notices;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod totals;

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use index::answer::{States, Totals};
 use index::knowledge::Knowledge;
+use index::notice::Notice;
 use jiff::Timestamp;
 
 use crate::guard::access::Access;
+use crate::metrics::Counts;
 
 /// The time now, from the one clock of the program.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -32,15 +34,27 @@ pub struct State {
     /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
     /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
     pub hosts: Arc<[String]>,
+    /// What this process counts.
+    pub counts: Arc<Counts>,
     totals: Held<Totals>,
     states: Held<States>,
+    notices: Held<Vec<Notice>>,
 }
 
 impl State {
     /// What handlers are given, with no names beside those of the loopback interface.
     #[must_use]
     pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
-        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default(), states: Arc::default() }
+        Self {
+            knowledge,
+            clock,
+            access,
+            hosts: Arc::new([]),
+            counts: Arc::default(),
+            totals: Arc::default(),
+            states: Arc::default(),
+            notices: Arc::default(),
+        }
     }
 
     /// The time now.
@@ -58,6 +72,12 @@ impl State {
     pub(crate) async fn states(&self) -> anyhow::Result<States> {
         let now = self.now();
         fresh(&self.states, now, self.knowledge.states(now)).await
+    }
+
+    /// What is not normal, as of a few seconds ago at most.
+    pub(crate) async fn notices(&self) -> anyhow::Result<Vec<Notice>> {
+        let now = self.now();
+        fresh(&self.notices, now, self.knowledge.what_is_not_normal(now)).await
     }
 }
 

@@ -29,6 +29,9 @@ pub mod status;
 // The way in for local files.
 pub mod folder;
 
+// The proof that what arrives comes out.
+pub mod canary;
+
 /// One reading of one source.
 pub struct Errand<'a> {
     /// The source that is read.
@@ -94,6 +97,7 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Status => status::read(errand).await,
         Kind::Keys => keys::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
+        Kind::Canary => canary::read(errand).await,
     }
 }
 
@@ -238,7 +242,7 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Github => options::<github::Options>(given).map(drop),
         Kind::Status => options::<status::Options>(given).map(drop),
         Kind::Keys => options::<keys::Options>(given).map(drop),
-        Kind::Csaf | Kind::Folder => options::<Nothing>(given).map(drop),
+        Kind::Csaf | Kind::Folder | Kind::Canary => options::<Nothing>(given).map(drop),
     }
 }
 

@@ -31,11 +31,13 @@ pub enum Symptom {
     Shrunk,
     /// The key that the provider signs with has expired or was revoked.
     ProviderKey,
+    /// Another channel of the same vendor says what is missing here.
+    Disagreement,
 }
 
 impl Symptom {
     /// Every symptom.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Removed,
         Self::Missing,
         Self::Unresolved,
@@ -45,6 +47,7 @@ impl Symptom {
         Self::Unmatched,
         Self::Shrunk,
         Self::ProviderKey,
+        Self::Disagreement,
     ];
 
     /// The word that the record keeps.
@@ -60,6 +63,7 @@ impl Symptom {
             Self::Unmatched => "unmatched",
             Self::Shrunk => "shrunk",
             Self::ProviderKey => "provider-key",
+            Self::Disagreement => "disagreement",
         }
     }
 

@@ -120,6 +120,11 @@ impl Search {
         mark_of(&self.held().index)
     }
 
+    /// Opens what lies on the disk anew, and lets go of it again.
+    pub(crate) fn try_reading(&self) -> anyhow::Result<()> {
+        open_named(&self.folder, &current(&self.folder)).map(drop)
+    }
+
     /// A writer for what changed, or none while another process has it.
     pub(crate) fn follower(&self, threads: usize) -> anyhow::Result<Option<Follower>> {
         follower(&self.held().index, &self.fields, threads)

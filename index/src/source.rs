@@ -36,10 +36,12 @@ pub enum Kind {
     Keys,
     /// Any structured format from a local path.
     Folder,
+    /// The proof that what arrives comes out; built in.
+    Canary,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind that a person can add: all but the canary, which is built in.
     pub const ALL: [Self; 11] = [
         Self::Feed,
         Self::Csaf,
@@ -69,6 +71,7 @@ impl Kind {
             Self::Status => "status",
             Self::Keys => "keys",
             Self::Folder => "folder",
+            Self::Canary => "canary",
         }
     }
 
@@ -87,13 +90,14 @@ impl Kind {
             Self::Status => "A status page: incidents and maintenance",
             Self::Keys => "A page or file on which a vendor publishes keys or certificates",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
+            Self::Canary => "The proof that what arrives comes out at the other end",
         }
     }
 
     /// The kind that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().chain([Self::Canary]).find(|kind| kind.as_str() == word)
     }
 }
 

@@ -29,11 +29,17 @@ mod finding;
 #[cfg(test)]
 mod ailing;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
+mod disagreeing;
+#[cfg(test)]
 mod failing;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod watching;
 
 // Who may ask, what is typed, and how the house is built.
 #[cfg(test)]

@@ -16,6 +16,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 const RELEASES: &[(&str, &str)] = &[
     ("0001_spine.sql", include_str!("samples/0001.sql")),
     ("0002_health.sql", include_str!("samples/0002.sql")),
+    ("0004_watch.sql", include_str!("samples/0004.sql")),
 ];
 
 #[test]
@@ -56,8 +57,9 @@ async fn sample_rows_survive_every_later_migration() {
 /// The migrations of the first so many releases.
 fn upto(releases: usize) -> Migrator {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/migrations");
-    let migrations = (1..).zip(RELEASES.iter().take(releases)).map(|(version, (file, _))| {
-        let name = file.split(['_', '.']).nth(1).unwrap().to_owned();
+    let migrations = RELEASES.iter().take(releases).map(|(file, _)| {
+        let (version, name) = file.trim_end_matches(".sql").split_once('_').unwrap();
+        let (version, name) = (version.parse().unwrap(), name.to_owned());
         let sql = AssertSqlSafe(fs::read_to_string(folder.join(file)).unwrap()).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
@@ -89,5 +91,9 @@ async fn read(knowledge: &Knowledge) {
     let empty = knowledge.source("sample-empty").await.unwrap().unwrap();
     let later = "2026-02-03T04:05:06Z".parse().unwrap();
     assert_eq!((empty.health.symptom, empty.at(later).state), (Some(Symptom::Missing), State::Gone));
+    let ticks = knowledge.ticks().await.unwrap();
+    let jump = ticks.first().unwrap().jump.unwrap();
+    assert_eq!((ticks.len(), jump.1.as_hours()), (1, 2));
+    assert_eq!(knowledge.canary().await.unwrap(), None, "there is no source of this name in the samples");
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
 }

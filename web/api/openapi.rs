@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{entries, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{entries, notices, problem, search, sources, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -32,6 +32,7 @@ const SCHEMAS: &str = include_str!("schemas.json");
         sources::read,
         sources::retry,
         sources::states,
+        notices::list,
         totals::read
     ),
     components(schemas(problem::Problem, sources::Due))

@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, State as Given};
 use axum::response::Redirect;
-use index::source::Round;
+use index::source::{Kind, Round};
 use jiff::Timestamp;
 
 use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::{Moment, lasting};
+use crate::parts::canary::CanaryLine;
 use crate::parts::sign::Meaning;
 use crate::parts::source::SourceLine;
 use crate::state::State;
@@ -25,6 +26,7 @@ pub(crate) struct Source {
     frame: Frame,
     source: SourceLine,
     asked: bool,
+    canary: Option<CanaryLine>,
     strip: Strip,
     rounds: Vec<RoundLine>,
     older: Vec<RoundLine>,
@@ -68,10 +70,15 @@ pub(crate) async fn show(
     let frame = frame.at(Here::Sources);
     let Some(view) = state.knowledge.source(&slug).await? else { return Err(missing(frame)) };
     let view = view.at(frame.now);
+    let canary = match view.source.kind {
+        Kind::Canary => state.knowledge.canary().await?,
+        _ => None,
+    };
     let mut rounds: Vec<RoundLine> = view.rounds.iter().map(|round| line(round, frame.now)).collect();
     let older = rounds.split_off(rounds.len().min(ROUNDS));
     Ok(Page(Source {
         source: SourceLine::of(&view, frame.now),
+        canary: canary.map(|canary| CanaryLine::of(&canary, frame.now)),
         asked: asked.first("asked").is_some(),
         strip: strip(&view.rounds, frame.now),
         rounds,

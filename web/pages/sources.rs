@@ -5,6 +5,7 @@ use axum::extract::State as Given;
 
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
+use crate::parts::canary::CanaryLine;
 use crate::parts::source::SourceLine;
 use crate::state::State;
 
@@ -14,11 +15,17 @@ use crate::state::State;
 pub(crate) struct Sources {
     frame: Frame,
     sources: Vec<SourceLine>,
+    canary: Option<CanaryLine>,
 }
 
 /// Shows it.
 pub(crate) async fn show(Given(state): Given<State>, frame: Frame) -> Result<Page<Sources>, Failure> {
     let sources = state.knowledge.sources().await?;
     let sources: Vec<_> = sources.into_iter().map(|source| source.at(frame.now)).collect();
-    Ok(Page(Sources { sources: SourceLine::all(&sources, frame.now), frame: frame.at(Here::Sources) }))
+    let canary = state.knowledge.canary().await?;
+    Ok(Page(Sources {
+        sources: SourceLine::all(&sources, frame.now),
+        canary: canary.map(|canary| CanaryLine::of(&canary, frame.now)),
+        frame: frame.at(Here::Sources),
+    }))
 }

@@ -6,6 +6,7 @@ use index::entry::{
 };
 use index::health::State;
 use index::mention::Mention;
+use index::notice::{About, Notice, Weight};
 use index::revision::{Change, Fate, Piece, Revision};
 use index::severity::{Level, Severity};
 use index::source::{self, Health, Round, RoundEnd, Source, SourceId, Standing};
@@ -110,7 +111,7 @@ fn affected() -> Affected {
 fn every_resource_is_described_and_every_reference_leads_somewhere() {
     let whole = description();
     let paths = whole["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 11, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 12, "{:?}", paths.keys());
     let written = whole.to_string();
     for reference in written.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
@@ -140,6 +141,15 @@ fn a_search_is_answered_as_described() {
         },
     );
     check("Totals", Totals::default());
+    for (about, weight) in [
+        (About::Disk, Weight::Stop),
+        (About::Clock, Weight::Note),
+        (About::Sources, Weight::Attention),
+        (About::Index, Weight::Note),
+        (About::Canary, Weight::Attention),
+    ] {
+        check("Notices", vec![Notice { about, weight, sentence: "x".into() }]);
+    }
     check("States", States(State::ALL.into_iter().map(|state| (state, 1)).collect()));
 }
 
