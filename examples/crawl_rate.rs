@@ -36,10 +36,7 @@ fn main() -> anyhow::Result<()> {
     let sources: usize = argument(1).map_or(Ok(10_000), |number| number.parse()).context("read SOURCES")?;
     let folder = tempfile::tempdir()?;
     let served = pages::start(ITEMS)?;
-    let before = cpu_seconds();
-    let began = Instant::now();
-    let pages = ours(folder.path(), served.port, sources)?;
-    let (seconds, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - before);
+    let (pages, seconds, cpu) = ours(folder.path(), served.port, sources)?;
     let peak = machine::peak_memory_mb();
     println!("forewarn  {pages:>7} pages  {seconds:>7.1} s  {cpu:>7.1} s of the processor  {peak:>6.0} MB");
     let python = match argument(2) {
@@ -64,8 +61,9 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One round of ours over a fresh record; answers how many pages were fetched.
-fn ours(folder: &Path, port: u16, sources: usize) -> anyhow::Result<u64> {
+/// One round of ours over a fresh record; answers how many pages were fetched, in how many seconds, and how many of the
+/// processor. That the sources were described before does not count; that the index has followed does.
+fn ours(folder: &Path, port: u16, sources: usize) -> anyhow::Result<(u64, f64, f64)> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let knowledge = Knowledge::open(&folder.join("forewarn")).await?;
@@ -88,19 +86,21 @@ fn ours(folder: &Path, port: u16, sources: usize) -> anyhow::Result<u64> {
             together: IN_ALL,
             canary: None,
         };
+        let (began, before) = (Instant::now(), cpu_seconds());
         let ended = round(&crawl, &|turn| {
             if let Some(failure) = &turn.end.failure {
                 println!("{}: {failure}", turn.source);
             }
         })
         .await?;
+        let (seconds, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - before);
         ensure!(ended.failed == 0 && ended.sources as usize == sources, "read every source: {ended:?}");
         ensure!(ended.recorded.new as usize == sources * ITEMS, "record every notice: {ended:?}");
         let totals = knowledge.totals().await?;
         ensure!(totals.behind == 0, "let the index follow: {totals:?}");
         knowledge.close().await;
         let fresh = crawl.door.tally().into_iter().find(|(outcome, _)| *outcome == "fresh");
-        Ok(fresh.map_or(0, |(_, count)| count))
+        Ok((fresh.map_or(0, |(_, count)| count), seconds, cpu))
     })
 }
 

@@ -110,7 +110,7 @@ fn known(text: &mut Text, figures: &Figures, now: Timestamp) {
     text.metric("forewarn_sources", Kind::Gauge, "Sources by their state.");
     for state in health::State::ALL {
         let count = figures.states.0.get(&state).copied().unwrap_or(0);
-        text.sample("forewarn_sources", &[("state", state.as_str())], count);
+        text.sample("forewarn_sources", &[("state", state.as_word())], count);
     }
     let totals = &figures.totals;
     for (name, help, value) in [

@@ -140,6 +140,21 @@ impl State {
         }
     }
 
+    /// The word that programs read.
+    #[must_use]
+    pub const fn as_word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Waiting => "waiting",
+            Self::Quiet => "quiet",
+            Self::Doubtful => "doubtful",
+            Self::Failing => "failing",
+            Self::Gone => "gone",
+            Self::Suspended => "suspended",
+            Self::Imported => "imported",
+        }
+    }
+
     /// The word shown for this state.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -261,6 +276,13 @@ mod tests {
         silence(&[0, 1, 2, 3, 4, 300], Some(307));
         silence(&[0, 0, 0, 0, 0, 1, 2], None);
         silence(&[150, 30, 0, 90, 120, 60], Some(240));
+    }
+
+    #[test]
+    fn programs_read_one_word_for_a_state() {
+        for state in State::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_word());
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ async fn a_canary_comes_through_every_step_that_is_built_and_says_which_are_not(
     assert_eq!((canary.proved, canary.stuck_before()), (Some(day(0)), None));
     for path in ["/sources", "/sources/canary"] {
         let page = town.page(path).await.seen();
-        for words in ["fetched over HTTP", "found by a search", "Last proof: 2026-11-23"] {
+        for words in ["fetched over HTTP", "found by a search", "came through , last on 2026-11-23"] {
             assert!(page.contains(words), "{path} does not say {words}: {page}");
         }
         let missing = Step::ALL.len() - Step::ATTACHED.len();

@@ -33,7 +33,7 @@ impl CanaryLine {
     pub(crate) fn of(canary: &Canary, now: Timestamp) -> Self {
         let late = canary.is_late(now);
         let (meaning, word) = match (late, canary.proved) {
-            (true, _) => (Meaning::Attention, "late"),
+            (true, _) => (Meaning::Attention, "overdue"),
             (false, None) => (Meaning::Quiet, "on its way"),
             (false, Some(_)) => (Meaning::Quiet, "came through"),
         };

@@ -5,6 +5,7 @@
 use std::cell::LazyCell;
 
 use index::entry::{Draft, Evidence, Kind, Statement};
+use index::text::Text;
 use jiff::Timestamp;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -115,7 +116,7 @@ pub fn detail(
     let title = stated.unwrap_or_else(|| main.title.as_str());
     let title = clean::line(if title.is_empty() { identifiers::file_name(origin.path) } else { title });
     let mut statement = Statement {
-        text: seen.body.as_deref().map_or_else(|| main.text.clone(), clean::html),
+        text: seen.body.unwrap_or_else(|| main.text.clone()),
         published: seen.date.or(item.and_then(|item| item.published)).or_else(|| main.published),
         ..Statement::default()
     };
@@ -199,7 +200,7 @@ struct Seen {
     title: Option<String>,
     heading: Option<String>,
     date: Option<Timestamp>,
-    body: Option<String>,
+    body: Option<Text>,
 }
 
 fn by_selectors(html: &str, selectors: &Selectors) -> Result<Seen, Unreadable> {
@@ -217,7 +218,7 @@ fn by_selectors(html: &str, selectors: &Selectors) -> Result<Seen, Unreadable> {
         heading,
         date: first(&selectors.detail_date, "detail_date")?
             .and_then(|element| moment(element, selectors.date_format.as_deref())),
-        body: first(&selectors.body, "body")?.map(|element| element.html()),
+        body: first(&selectors.body, "body")?.map(clean::element),
     })
 }
 

@@ -27,8 +27,6 @@ pub struct Figures {
     pub totals: Totals,
     /// How many sources are in which state.
     pub states: States,
-    /// Rounds that sources have had since the record began.
-    pub rounds: u64,
     /// Sources that are due and that nobody has taken.
     pub waiting: u64,
     /// Since when the first of them is due.
@@ -65,7 +63,6 @@ impl Knowledge {
         Ok(Figures {
             totals: self.totals().await?,
             states: self.states(now).await?,
-            rounds: u64::try_from(store::counter::last(pool, "round").await?).unwrap_or(0),
             waiting,
             waiting_since,
             canary: self.canary().await?,
