@@ -143,7 +143,10 @@ async fn with_canary(
 ) -> anyhow::Result<(Option<Crawl>, Option<Perch>)> {
     let Some(crawl) = crawl else { return Ok((None, None)) };
     let perch = perch(schedule::now).await?;
-    knowledge.keep_canary(&perch.address, schedule::now()).await?;
+    if let Err(error) = knowledge.keep_canary(&perch.address, schedule::now()).await {
+        tracing::warn!("nothing proves that what arrives is found: failed to {error:#}");
+        return Ok((Some(crawl), None));
+    }
     Ok((Some(Crawl { canary: Some(perch.address.clone()), ..crawl }), Some(perch)))
 }
 

@@ -16,7 +16,8 @@ use index::prepare::prepare;
 use index::source::{Kind, Leased, RoundEnd};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::error::Elapsed;
 
 use self::recorder::Recorder;
 use crate::fetch::{Door, Retry, backoff};
@@ -97,11 +98,8 @@ pub async fn round_of(
         let free = crawl.together.saturating_sub(under_way.len());
         // To take a few costs as much as to take one.
         if more && free > crawl.together / 8 {
-            let now = (crawl.clock)();
-            let due = {
-                let limit = u32::try_from(free).unwrap_or(1);
-                crawl.knowledge.lease_named(&crawl.holder, now, limit, named, except).await?
-            };
+            let (now, limit) = ((crawl.clock)(), u32::try_from(free).unwrap_or(u32::MAX));
+            let due = crawl.knowledge.lease_named(&crawl.holder, now, limit, named, except).await?;
             more = due.len() == free;
             for leased in due {
                 if matches!(leased.source.kind, Kind::Feed | Kind::Page) {
@@ -115,52 +113,70 @@ pub async fn round_of(
         let Some(first) = under_way.join_next_with_id().await else { break };
         // Those that ended meanwhile are written down with it.
         let others = std::iter::from_fn(|| under_way.try_join_next_with_id());
-        let (mut ended, mut told) = (Vec::new(), Vec::new());
+        let mut over = Vec::new();
         for joined in std::iter::once(first).chain(others) {
-            let (end, turn, recorded) = match joined {
-                Ok((id, turned)) => {
-                    held.remove(&id);
-                    turned?
-                }
-                Err(broken) => match held.remove(&broken.id()) {
-                    Some(leased) => gave_up(leased, (crawl.clock)()),
-                    None => continue,
-                },
-            };
+            over.extend(settle(joined, &mut held, (crawl.clock)())?);
+        }
+        let ended: Vec<Ended> = over.iter().map(|over| over.ended.clone()).collect();
+        crawl.knowledge.end_rounds(&ended).await?;
+        for Over { turn, recorded, .. } in &over {
             total.sources += 1;
             total.failed += u32::from(turn.end.failure.is_some());
-            total.recorded += recorded;
-            ended.push(end);
-            told.push(turn);
+            total.recorded += *recorded;
+            turned(turn);
         }
-        crawl.knowledge.end_rounds(&ended).await?;
-        told.iter().for_each(turned);
     }
     drop(recorder);
     recording.await?;
-    crawl.knowledge.follow().await?;
-    let now = (crawl.clock)();
-    crawl.knowledge.compare_channels(&vendors, now).await?;
-    if crawl.canary.is_some() {
-        crawl.knowledge.look_for_canary(now).await?;
-    }
+    look_back(crawl, &vendors).await?;
     Ok(total)
 }
 
+/// What follows when everybody had a turn: the index reads what is new, the channels of these vendors are compared, and the
+/// canary is searched for.
+async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>) -> anyhow::Result<()> {
+    crawl.knowledge.follow().await?;
+    let now = (crawl.clock)();
+    crawl.knowledge.compare_channels(vendors, now).await?;
+    if crawl.canary.is_some() {
+        crawl.knowledge.look_for_canary(now).await?;
+    }
+    Ok(())
+}
+
+/// A turn that is over.
+struct Over {
+    ended: Ended,
+    turn: Turn,
+    recorded: Recorded,
+}
+
+/// What came of a turn; one whose reader broke down is given up, and the other sources go on.
+fn settle(
+    joined: Result<(Id, anyhow::Result<Over>), JoinError>,
+    held: &mut HashMap<Id, Leased>,
+    now: Timestamp,
+) -> anyhow::Result<Option<Over>> {
+    match joined {
+        Ok((id, over)) => {
+            held.remove(&id);
+            over.map(Some)
+        }
+        Err(broken) => Ok(held.remove(&broken.id()).map(|leased| gave_up(leased, now))),
+    }
+}
+
 /// The end of a turn whose reader broke down; the other sources go on.
-fn gave_up(leased: Leased, now: Timestamp) -> (Ended, Turn, Recorded) {
+fn gave_up(leased: Leased, now: Timestamp) -> Over {
     let sentence = format!("read it: the reader of the kind {} broke down", leased.source.kind.as_str());
     let end = end(&leased, Some((sentence, Retry::Backoff)), &[], 0, Recorded::default(), now);
     let ended = Ended { source: leased.id, started: now, now, end: end.clone(), memory: leased.memory };
-    (ended, Turn { source: leased.source.slug, end, remarks: Vec::new() }, Recorded::default())
+    let turn = Turn { source: leased.source.slug, end, remarks: Vec::new() };
+    Over { ended, turn, recorded: Recorded::default() }
 }
 
 /// One source's turn, from its lease to its end, which is to be recorded.
-async fn turn(
-    crawl: &Crawl,
-    recorder: &Recorder,
-    mut leased: Leased,
-) -> anyhow::Result<(Ended, Turn, Recorded)> {
+async fn turn(crawl: &Crawl, recorder: &Recorder, mut leased: Leased) -> anyhow::Result<Over> {
     if let Some(address) = crawl.canary.as_ref().filter(|_| leased.source.kind == Kind::Canary) {
         leased.source.address.clone_from(address);
     }
@@ -183,14 +199,7 @@ async fn turn(
     drop(drafts);
     let recorded = recording.await?;
     let symptom = read.as_ref().ok().and_then(|read| read.as_ref().err()).and_then(health::symptom);
-    let trouble = match (read, &recorded) {
-        (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
-        (Err(_), _) => {
-            Some((format!("finish within {} minutes", crawl.patience.as_secs() / 60), Retry::Backoff))
-        }
-        (Ok(Err(trouble)), _) => Some((trouble.to_string(), retry(&trouble))),
-        (Ok(Ok(())), _) => None,
-    };
+    let trouble = trouble(crawl.patience, read, recorded.as_ref().err());
     let failed = trouble.is_some();
     if leased.source.kind == Kind::Canary && !failed {
         note_canary(crawl, &memory, fetched, recorded.as_ref().ok()).await?;
@@ -201,7 +210,23 @@ async fn turn(
     // What a reader remembers of a failed turn could hide what it did not bring.
     let memory = if failed { leased.memory } else { memory };
     let ended = Ended { source: leased.id, started, now: (crawl.clock)(), end: end.clone(), memory };
-    Ok((ended, Turn { source: leased.source.slug, end, remarks }, recorded))
+    Ok(Over { ended, turn: Turn { source: leased.source.slug, end, remarks }, recorded })
+}
+
+/// Why a turn failed, in a fragment that reads after "failed to", and when to try again.
+fn trouble(
+    patience: Duration,
+    read: Result<Result<(), Trouble>, Elapsed>,
+    unrecorded: Option<&anyhow::Error>,
+) -> Option<(String, Retry)> {
+    match (read, unrecorded) {
+        (_, Some(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
+        (Err(_), None) => {
+            Some((format!("finish within {} minutes", patience.as_secs() / 60), Retry::Backoff))
+        }
+        (Ok(Err(trouble)), None) => Some((trouble.to_string(), retry(&trouble))),
+        (Ok(Ok(())), None) => None,
+    }
 }
 
 /// Notes which steps the canary's token has reached. One that was seen before proves nothing: it came out of some cache.

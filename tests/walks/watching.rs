@@ -71,6 +71,17 @@ async fn a_process_without_a_perch_leaves_the_canary_alone() {
     town.crawl.canary = None;
     assert_eq!(town.round().await.sources, 0);
     assert_eq!(town.knowledge.canary().await.unwrap().unwrap().proved, None);
+    check(town.knowledge.folder(), &["crawl", SLUG], 64, &["`forewarn serve` alone has one"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_that_somebody_called_canary_stays_what_it_is() {
+    let town = Town::empty().await;
+    town.add(&source(SLUG, Kind::Feed, "http://127.0.0.1:9/feed")).await;
+    let refused = town.knowledge.keep_canary("http://127.0.0.1:9/canary.atom", day(0)).await.unwrap_err();
+    assert!(refused.to_string().contains("is of another kind"), "{refused}");
+    assert_eq!(town.health(SLUG).await.source.kind, Kind::Feed);
+    assert_eq!(town.knowledge.canary().await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Knowledge;
-use crate::answer::{States, Totals, Window};
+use crate::answer::{Card, States, Totals, Window};
 use crate::canary::{self, Canary, Step, progress, proved};
 use crate::disagreement::{Channel, disagreement};
 use crate::health::Symptom;
@@ -118,8 +118,15 @@ impl Knowledge {
     /// Records the canary's source, due at once; `address` is where its document lies while this program runs.
     ///
     /// # Errors
-    /// When the record cannot be written.
+    /// When the record cannot be written, or somebody has given the canary's name to a source of another kind.
     pub async fn keep_canary(&self, address: &str, now: Timestamp) -> anyhow::Result<SourceId> {
+        let there = store::source::read(self.store.reader(), canary::SLUG).await?;
+        if there.is_some_and(|there| there.source.kind != Kind::Canary) {
+            bail!(
+                "keep a canary: the source \"{}\" is of another kind; add it under another name",
+                canary::SLUG
+            );
+        }
         let source = Source {
             slug: canary::SLUG.to_owned(),
             name: "The canary".to_owned(),
@@ -139,9 +146,8 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be read.
     pub async fn canary(&self) -> anyhow::Result<Option<Canary>> {
-        let Some(leased) = store::source::read(self.store.reader(), canary::SLUG).await? else {
-            return Ok(None);
-        };
+        let there = store::source::read(self.store.reader(), canary::SLUG).await?;
+        let Some(leased) = there.filter(|there| there.source.kind == Kind::Canary) else { return Ok(None) };
         let tokens = store::canary::list(self.store.reader()).await?;
         let newest = tokens.first().map(|(_, reached)| reached.as_slice()).unwrap_or_default();
         let first = tokens.iter().flat_map(|(_, reached)| reached).map(|(_, at)| *at).min();
@@ -193,26 +199,7 @@ impl Knowledge {
         if vendors.is_empty() {
             return Ok(());
         }
-        let pool = self.store.reader();
-        let mut channels = Vec::new();
-        for leased in store::source::states(pool).await? {
-            let of_these = leased.source.vendor.as_ref().is_some_and(|vendor| vendors.contains(vendor));
-            if of_these && matches!(leased.source.kind, Kind::Page | Kind::Feed) {
-                channels.push((leased, Vec::new()));
-            }
-        }
-        let paired = |one: &Source| {
-            let other = |(other, _): &(Leased, Vec<_>)| {
-                other.source.vendor == one.vendor && other.source.kind != one.kind
-            };
-            channels.iter().any(other)
-        };
-        let wanted: Vec<bool> = channels.iter().map(|(leased, _)| paired(&leased.source)).collect();
-        for ((leased, cards), wanted) in channels.iter_mut().zip(wanted) {
-            if wanted {
-                *cards = store::card::newest(pool, store::card::Of::Source(leased.id), COMPARED).await?;
-            }
-        }
+        let mut channels = self.channels(vendors).await?;
         let doubted = |health: &Health| health.symptom == Some(Symptom::Disagreement);
         channels.retain(|(leased, cards)| !cards.is_empty() || doubted(&leased.health));
         if channels.is_empty() {
@@ -225,6 +212,31 @@ impl Knowledge {
             store::source::keep_disagreement(&mut change, leased.id, sentence.as_deref()).await?;
         }
         Ok(change.commit().await?)
+    }
+
+    /// The lists and feeds of these vendors, with the newest entries of those that there is something to compare with.
+    async fn channels(&self, vendors: &BTreeSet<String>) -> anyhow::Result<Vec<(Leased, Vec<Card>)>> {
+        let pool = self.store.reader();
+        let mut sources = store::source::states(pool).await?;
+        sources.retain(|leased| {
+            let of_these = leased.source.vendor.as_ref().is_some_and(|vendor| vendors.contains(vendor));
+            of_these && matches!(leased.source.kind, Kind::Page | Kind::Feed)
+        });
+        let kinds: BTreeSet<(Option<String>, &str)> = sources
+            .iter()
+            .map(|leased| (leased.source.vendor.clone(), leased.source.kind.as_str()))
+            .collect();
+        let mut channels = Vec::with_capacity(sources.len());
+        for leased in sources {
+            let other = if leased.source.kind == Kind::Feed { Kind::Page } else { Kind::Feed };
+            let cards = if kinds.contains(&(leased.source.vendor.clone(), other.as_str())) {
+                store::card::newest(pool, store::card::Of::Source(leased.id), COMPARED).await?
+            } else {
+                Vec::new()
+            };
+            channels.push((leased, cards));
+        }
+        Ok(channels)
     }
 }
 
