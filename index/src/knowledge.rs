@@ -236,7 +236,7 @@ impl Knowledge {
     /// When the record cannot be read or the index not be written.
     pub async fn follow(&self) -> anyhow::Result<u64> {
         let (_, nobody) = watch::channel(());
-        self.follow_along(nobody).await
+        self.follow_with(true, nobody).await
     }
 
     /// The same, and again at every nudge until nobody is left to give one; what is read becomes visible every 50,000
@@ -244,11 +244,15 @@ impl Knowledge {
     ///
     /// # Errors
     /// When the record cannot be read or the index not be written.
-    pub async fn follow_along(&self, mut nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
+    pub async fn follow_along(&self, nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
+        self.follow_with(false, nudged).await
+    }
+
+    async fn follow_with(&self, modest: bool, mut nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
         let search = self.search.clone();
         let follower = tokio::task::spawn_blocking(move || {
             search.refresh()?;
-            search.follower(1)
+            search.follower(modest)
         });
         let Some(mut follower) = follower.await?? else { return Ok(0) };
         let mut read = 0;
