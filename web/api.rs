@@ -9,6 +9,7 @@ pub(crate) mod problem;
 pub(crate) mod discover;
 pub(crate) mod entries;
 pub(crate) mod health;
+pub(crate) mod notices;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod totals;

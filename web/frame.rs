@@ -1,14 +1,13 @@
 //! The frame around every page: the bar, the search that is always there, and one line when something is not normal.
 //!
-//! That line is made here alone, for every page. It is never left out because the state could not be read: then it
-//! says that.
+//! What is not normal is decided in `index`; here it only gets its place. The line is never left out because the state could
+//! not be read: then it says that.
 
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use index::answer::{States, Totals};
-use index::health::State as SourceState;
+use index::notice::About;
 use jiff::Timestamp;
 
 use crate::assets::{ADDRESSES, Addresses};
@@ -16,7 +15,6 @@ use crate::failure;
 use crate::guard::access::Access;
 use crate::parts::sign::Meaning;
 use crate::state::State;
-use crate::words::{count, counted};
 
 /// What the layout of every page shows.
 #[derive(Clone, Debug)]
@@ -57,7 +55,7 @@ pub(crate) struct Notice {
     pub(crate) meaning: Meaning,
     /// What is not normal.
     pub(crate) sentence: String,
-    /// The page that tells more.
+    /// The page that tells more; empty for none.
     pub(crate) address: &'static str,
     /// What that page is called.
     pub(crate) way_on: &'static str,
@@ -87,9 +85,8 @@ impl FromRequestParts<State> for Frame {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        let asked = async { anyhow::Ok((state.totals().await?, state.states().await?)) };
-        let notices = match asked.await {
-            Ok((totals, states)) => notices(&totals, &states),
+        let notices = match state.notices().await {
+            Ok(notices) => notices.into_iter().map(shown).collect(),
             Err(error) => vec![unread(&failure::logged(&error))],
         };
         let signed_in = matches!(state.access, Access::Token(_));
@@ -100,92 +97,17 @@ impl FromRequestParts<State> for Frame {
 fn unread(reference: &str) -> Notice {
     Notice {
         meaning: Meaning::Stop,
-        sentence: format!("How the sources are doing could not be read (reference {reference})."),
+        sentence: format!("What is not normal here could not be read (reference {reference})."),
         address: "/sources",
         way_on: "Sources",
     }
 }
 
-fn notices(totals: &Totals, states: &States) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let silent = states.count(SourceState::is_silent);
-    if silent > 0 {
-        let (unwell, sources) = (count(silent), count(totals.sources));
-        let verb = if silent == 1 { "is" } else { "are" };
-        notices.push(Notice {
-            meaning: Meaning::Attention,
-            sentence: format!(
-                "{unwell} of {sources} sources {verb} not answering: silence there proves nothing."
-            ),
-            address: "/sources",
-            way_on: "See which",
-        });
-    }
-    let doubtful = states.count(|state| state == SourceState::Doubtful);
-    if doubtful > 0 {
-        let sources = counted(doubtful, "source answers", "sources answer");
-        notices.push(Notice {
-            meaning: Meaning::Attention,
-            sentence: format!("{sources}, but not as before: something may be missing there."),
-            address: "/sources",
-            way_on: "See which",
-        });
-    }
-    let quiet = states.count(|state| state == SourceState::Quiet);
-    if quiet > 0 {
-        let sources = counted(quiet, "source has", "sources have");
-        notices.push(Notice {
-            meaning: Meaning::Note,
-            sentence: format!("{sources} said nothing new for unusually long."),
-            address: "/sources",
-            way_on: "See which",
-        });
-    }
-    if totals.behind > 0 {
-        let entries = counted(totals.behind, "entry is", "entries are");
-        notices.push(Notice {
-            meaning: Meaning::Note,
-            sentence: format!("{entries} recorded but not yet found by search."),
-            address: "/sources",
-            way_on: "Sources",
-        });
-    }
-    notices
-}
-
-#[cfg(test)]
-mod tests {
-    use index::answer::{States, Totals};
-    use index::health::State;
-
-    use super::notices;
-
-    fn check(states: &[(State, u64)], behind: u64, expected: &[&str]) {
-        let totals = Totals { sources: 7, behind, ..Totals::default() };
-        let states = States(states.iter().copied().collect());
-        let said: Vec<String> = notices(&totals, &states).into_iter().map(|notice| notice.sentence).collect();
-        assert_eq!(said, expected);
-    }
-
-    #[test]
-    fn only_what_is_not_normal_is_said() {
-        check(&[(State::Healthy, 6), (State::Waiting, 1)], 0, &[]);
-        check(
-            &[(State::Failing, 1), (State::Healthy, 6)],
-            0,
-            &["1 of 7 sources is not answering: silence there proves nothing."],
-        );
-        check(
-            &[(State::Gone, 1), (State::Suspended, 1)],
-            0,
-            &["2 of 7 sources are not answering: silence there proves nothing."],
-        );
-        check(
-            &[(State::Doubtful, 1)],
-            0,
-            &["1 source answers, but not as before: something may be missing there."],
-        );
-        check(&[(State::Quiet, 3)], 0, &["3 sources have said nothing new for unusually long."]);
-        check(&[], 1_200, &["1,200 entries are recorded but not yet found by search."]);
-    }
+fn shown(notice: index::notice::Notice) -> Notice {
+    let (address, way_on) = match notice.about {
+        About::Sources => ("/sources", "See which"),
+        About::Canary => ("/sources/canary", "See how far it came"),
+        About::Index | About::Clock | About::Disk => ("", ""),
+    };
+    Notice { meaning: notice.weight.into(), sentence: notice.sentence, address, way_on }
 }

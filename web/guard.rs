@@ -75,8 +75,13 @@ fn brought(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     bearer.into_iter().chain(pairs.filter(|(name, _)| *name == COOKIE_NAME).map(|(_, token)| token))
 }
 
+/// Whether no person reads what lies there, so that sending one to a page helps nobody.
+fn is_for_programs(uri: &Uri) -> bool {
+    uri.path().starts_with("/api/") || uri.path() == "/metrics"
+}
+
 fn ask_for_token(method: &Method, uri: &Uri) -> Response {
-    if uri.path().starts_with("/api/") {
+    if is_for_programs(uri) {
         let problem = Problem::new(StatusCode::UNAUTHORIZED, "send a token as “Authorization: Bearer …”");
         return ([(WWW_AUTHENTICATE, "Bearer realm=\"forewarn\"")], problem).into_response();
     }
@@ -86,7 +91,7 @@ fn ask_for_token(method: &Method, uri: &Uri) -> Response {
 }
 
 fn refuse(uri: &Uri, status: StatusCode, sentence: &str) -> Response {
-    if uri.path().starts_with("/api/") {
+    if is_for_programs(uri) {
         return Problem::new(status, sentence).into_response();
     }
     (status, Refused::page(sentence)).into_response()

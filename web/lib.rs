@@ -4,6 +4,7 @@
 //! it. Only `schedule` reads the clock; everything else is given one.
 
 // What a person types, what can be set, and how the program serves until it is asked to stop.
+pub mod canary;
 pub mod commands;
 pub mod schedule;
 pub mod serve;
@@ -34,6 +35,7 @@ mod words;
 
 // What programs read.
 mod api;
+pub mod metrics;
 
 // An invented vendor world on this machine, for `forewarn demo` and for the walks in `tests/`.
 pub mod world;

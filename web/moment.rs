@@ -44,18 +44,7 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
 
 /// A length of time in its largest unit, rounded down; months have 30 days and years 365.
 pub(crate) fn lasting(seconds: u64) -> String {
-    const UNITS: [(u64, &str); 5] =
-        [(31_536_000, "year"), (2_592_000, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute")];
-    for (unit, name) in UNITS {
-        if seconds >= unit {
-            return many(seconds / unit, name);
-        }
-    }
-    many(seconds, "second")
-}
-
-fn many(number: u64, name: &str) -> String {
-    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
+    index::words::lasting(seconds)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::state::State;
-use crate::{api, assets, guard, pages};
+use crate::{api, assets, guard, metrics, pages};
 
 /// Longest time that an answer may take; past it the visitor is told to try again.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -58,8 +58,10 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/sources/{slug}", get(api::sources::read).delete(api::sources::remove))
         .route("/api/v1/sources/{slug}/retry", post(api::sources::retry))
         .route("/api/v1/states", get(api::sources::states))
+        .route("/api/v1/notices", get(api::notices::list))
         .route("/api/v1/totals", get(api::totals::read))
         .route("/api/v1/openapi.json", get(api::openapi::read))
+        .route("/metrics", get(metrics::read))
         .route("/api/{*rest}", get(api::problem::nothing_here).post(api::problem::nothing_here))
         .fallback(pages::missing::show)
         .layer(from_fn_with_state(state.clone(), guard::admit));
@@ -73,6 +75,7 @@ pub fn router(state: State) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), metrics::count))
         .with_state(state)
 }
 

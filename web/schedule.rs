@@ -5,18 +5,28 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex as Held, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crawler::round::{Crawl, Turn, round};
 use index::knowledge::Knowledge;
-use jiff::Timestamp;
+use index::notice::Tick;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 /// Seconds between two looks at whether the full-text index is behind, because another process recorded something.
 const FOLLOW_EVERY: Duration = Duration::from_secs(5);
+
+/// Between two notes in the record that the clock runs.
+const NOTE_EVERY: Duration = Duration::from_mins(1);
+
+/// How long without such a note is unusual.
+const NOTE_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How far the time of day may go on by another length than time itself before that is a jump.
+const JUMP: SignedDuration = SignedDuration::from_mins(2);
 
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -29,12 +39,68 @@ pub fn now() -> Timestamp {
 pub struct Schedule {
     scheduler: JobScheduler,
     turns: Vec<Arc<Mutex<()>>>,
+    knowledge: Knowledge,
+}
+
+/// When the program last did something about its sources, and what its clock said when it was last noted.
+struct Pulse {
+    looked: Held<Timestamp>,
+    /// How long a look may take before it counts as stuck; none where nothing is crawled.
+    look_overdue: Option<SignedDuration>,
+    noted: Held<(Timestamp, Instant)>,
+}
+
+impl Pulse {
+    fn new(crawl: Option<&Crawl>) -> Self {
+        let overdue = crawl.and_then(|crawl| SignedDuration::try_from(crawl.patience).ok());
+        Self {
+            looked: Held::new(now()),
+            look_overdue: overdue.map(|patience| patience.saturating_add(NOTE_OVERDUE)),
+            noted: Held::new((now(), Instant::now())),
+        }
+    }
+
+    /// A look for due sources, or the turn of one, has ended.
+    fn looked(&self) {
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = now();
+    }
+
+    /// What is to be noted now.
+    fn ticks(&self) -> Vec<Tick> {
+        let (now, instant) = (now(), Instant::now());
+        let before = {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *noted, (now, instant))
+        };
+        let passed = instant.duration_since(before.1);
+        let tick = |name: &str, ran: Timestamp, overdue, jump| Tick {
+            name: name.to_owned(),
+            ran,
+            expected: ran.saturating_add(overdue).unwrap_or(Timestamp::MAX),
+            jump,
+        };
+        let jump = jumped(before.0, now, passed).map(|by| (now, by));
+        let mut ticks = vec![tick("note that its clock runs", now, NOTE_OVERDUE, jump)];
+        if let Some(overdue) = self.look_overdue {
+            let looked = *self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            ticks.push(tick("look for due sources", looked, overdue, None));
+        }
+        ticks
+    }
+}
+
+/// By how much the time of day went on further than time itself, where that is a jump. A machine that slept jumps too.
+fn jumped(before: Timestamp, now: Timestamp, passed: Duration) -> Option<SignedDuration> {
+    let passed = SignedDuration::try_from(passed).ok()?;
+    let by = now.duration_since(before).saturating_sub(passed);
+    (by.abs() > JUMP).then_some(by)
 }
 
 type Work = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>> + Send + Sync>;
 
 impl Schedule {
-    /// Starts the ticks: due sources are asked every `look_every`, if `crawl` is given, and the index follows.
+    /// Starts the ticks: due sources are asked every `look_every`, if `crawl` is given, and the index follows. `turned` is
+    /// told how each source's turn went.
     ///
     /// # Errors
     /// When the scheduler cannot be started.
@@ -42,9 +108,18 @@ impl Schedule {
         knowledge: Knowledge,
         crawl: Option<Crawl>,
         look_every: Duration,
+        turned: Arc<dyn Fn(&Turn) + Send + Sync>,
     ) -> anyhow::Result<Self> {
         let scheduler = JobScheduler::new().await.context("start the clock")?;
-        let mut schedule = Self { scheduler, turns: Vec::new() };
+        let mut schedule = Self { scheduler, turns: Vec::new(), knowledge: knowledge.clone() };
+        let pulse = Arc::new(Pulse::new(crawl.as_ref()));
+        knowledge.keep_ticks(&pulse.ticks()).await?;
+        let (noting, noted) = (knowledge.clone(), Arc::clone(&pulse));
+        let note: Work = Arc::new(move || {
+            let (knowledge, pulse) = (noting.clone(), Arc::clone(&noted));
+            Box::pin(async move { knowledge.keep_ticks(&pulse.ticks()).await })
+        });
+        schedule.tick("note that the clock runs", NOTE_EVERY, note).await?;
         let follow: Work = Arc::new(move || {
             let knowledge = knowledge.clone();
             Box::pin(async move {
@@ -57,8 +132,16 @@ impl Schedule {
         schedule.tick("let the search index follow", FOLLOW_EVERY, follow).await?;
         if let Some(crawl) = crawl {
             let look: Work = Arc::new(move || {
-                let crawl = crawl.clone();
-                Box::pin(async move { round(&crawl, &log_turn).await.map(|_| ()) })
+                let (crawl, pulse, turned) = (crawl.clone(), Arc::clone(&pulse), Arc::clone(&turned));
+                Box::pin(async move {
+                    let turned = |turn: &Turn| {
+                        pulse.looked();
+                        turned(turn);
+                    };
+                    let ended = round(&crawl, &turned).await;
+                    pulse.looked();
+                    ended.map(|_| ())
+                })
             });
             schedule.tick("ask the sources that are due", look_every, look).await?;
         }
@@ -101,6 +184,9 @@ impl Schedule {
                 "stopped while sources were being read; they are asked again after the next start"
             );
         }
+        if let Err(error) = self.knowledge.forget_ticks().await {
+            tracing::warn!("the record does not know that the clock stopped in order: {error:#}");
+        }
     }
 }
 
@@ -113,5 +199,30 @@ pub fn log_turn(turn: &Turn) {
     }
     for remark in &turn.remarks {
         tracing::info!(source, "{remark}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::jumped;
+
+    fn check(wall: i64, passed: u64, expected: Option<i64>) {
+        let before: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
+        let now = before + SignedDuration::from_secs(wall);
+        let found = jumped(before, now, Duration::from_secs(passed));
+        assert_eq!(found.map(|by| by.as_secs()), expected, "{wall} {passed}");
+    }
+
+    #[test]
+    fn a_jump_is_what_the_time_of_day_went_further_than_time() {
+        check(60, 60, None);
+        check(90, 60, None);
+        check(3_660, 60, Some(3_600));
+        check(-3_540, 60, Some(-3_600));
+        check(7_200, 7_200, None);
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use crawler::fetch::Door;
-use crawler::round::Crawl;
+use crawler::round::{Crawl, Turn};
 use index::knowledge::Knowledge;
 
+use crate::canary::{Perch, perch};
 use crate::guard::access::{Access, TokenDigest};
 use crate::looking::Looking;
 use crate::routes::router;
@@ -68,6 +69,7 @@ pub fn crawl(knowledge: &Knowledge, settings: &Settings) -> anyhow::Result<Crawl
         holder: format!("process {}", std::process::id()),
         patience: Duration::from_secs(u64::from(settings.crawl.patience_minutes) * 60),
         together: settings.crawl.together.max(1),
+        canary: None,
     })
 }
 
@@ -104,10 +106,19 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let look_every = Duration::from_secs(settings.crawl.look_every_seconds.into());
-    let schedule = Schedule::start(knowledge.clone(), crawl, look_every).await?;
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
     state.hosts = settings.web.hosts.clone().into();
     state.looking = Some(looking);
+    let (crawl, _perch) = with_canary(&knowledge, crawl).await?;
+    if let Some(crawl) = &crawl {
+        state.counts.watch(crawl.door.clone());
+    }
+    let counts = Arc::clone(&state.counts);
+    let turned = Arc::new(move |turn: &Turn| {
+        counts.turned(turn);
+        schedule::log_turn(turn);
+    });
+    let schedule = Schedule::start(knowledge.clone(), crawl, look_every, turned).await?;
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;
@@ -126,6 +137,20 @@ pub async fn serve(
     schedule.stop(PATIENCE).await;
     knowledge.close().await;
     Ok(())
+}
+
+/// A crawl that asks the canary too, and where that sits; nothing where nothing is crawled.
+async fn with_canary(
+    knowledge: &Knowledge,
+    crawl: Option<Crawl>,
+) -> anyhow::Result<(Option<Crawl>, Option<Perch>)> {
+    let Some(crawl) = crawl else { return Ok((None, None)) };
+    let perch = perch(schedule::now).await?;
+    if let Err(error) = knowledge.keep_canary(&perch.address, schedule::now()).await {
+        tracing::warn!("nothing proves that what arrives is found: failed to {error:#}");
+        return Ok((Some(crawl), None));
+    }
+    Ok((Some(Crawl { canary: Some(perch.address.clone()), ..crawl }), Some(perch)))
 }
 
 /// Completes when the person or the system asks the program to stop.

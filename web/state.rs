@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use index::answer::{States, Totals};
 use index::knowledge::Knowledge;
+use index::notice::Notice;
 use jiff::Timestamp;
 
 use crate::guard::access::Access;
 use crate::looking::Looking;
+use crate::metrics::Counts;
 
 /// The time now, from the one clock of the program.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -35,8 +37,11 @@ pub struct State {
     pub hosts: Arc<[String]>,
     /// With what addresses that visitors type are looked at; nothing where that is not offered.
     pub looking: Option<Looking>,
+    /// What this process counts.
+    pub counts: Arc<Counts>,
     totals: Held<Totals>,
     states: Held<States>,
+    notices: Held<Vec<Notice>>,
 }
 
 impl State {
@@ -49,8 +54,10 @@ impl State {
             access,
             hosts: Arc::new([]),
             looking: None,
+            counts: Arc::default(),
             totals: Arc::default(),
             states: Arc::default(),
+            notices: Arc::default(),
         }
     }
 
@@ -69,6 +76,12 @@ impl State {
     pub(crate) async fn states(&self) -> anyhow::Result<States> {
         let now = self.now();
         fresh(&self.states, now, self.knowledge.states(now)).await
+    }
+
+    /// What is not normal, as of a few seconds ago at most.
+    pub(crate) async fn notices(&self) -> anyhow::Result<Vec<Notice>> {
+        let now = self.now();
+        fresh(&self.notices, now, self.knowledge.what_is_not_normal(now)).await
     }
 }
 

@@ -8,20 +8,12 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 /// A number with its thousands parted by commas.
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut parted = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            parted.push(',');
-        }
-        parted.push(digit);
-    }
-    parted
+    index::words::count(number)
 }
 
 /// A number and what it counts: "1 entry", "2,186 entries".
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    index::words::counted(number, one, many)
 }
 
 /// A sentence without its full stop, for templates that set one themselves.

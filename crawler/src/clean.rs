@@ -12,6 +12,7 @@ mod tags;
 use index::entry::{Post, Role};
 use index::text::Text;
 use jiff::Timestamp;
+use scraper::ElementRef;
 
 /// Bytes of one entry's text; what is beyond is cut, and the last line says so.
 const MAX_BYTES: usize = 1 << 20;
@@ -70,6 +71,12 @@ pub fn html(text: &str) -> Text {
     }
     let bare = if may_be_parsed(text) { markup::to_text(text) } else { tags::strip(text) };
     plain(&bare)
+}
+
+/// Turns a part of a page that was parsed already into plain text, as [`html`] does with its markup.
+#[must_use]
+pub(crate) fn element(part: ElementRef<'_>) -> Text {
+    plain(&markup::element_to_text(part))
 }
 
 /// Whether a tree can be built of this HTML within bounds; asked before any parser is given a stranger's page.

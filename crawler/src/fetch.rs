@@ -23,6 +23,7 @@ mod redirect;
 mod resolve;
 mod rest;
 mod robots;
+mod tally;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,7 @@ use ration::Counted;
 use redirect::Trail;
 use rest::Rests;
 use robots::cache::Cache;
+use tally::Tally;
 
 // Named here only: callers know the door, not the rooms behind it.
 pub use address::{AddressKind, Reach};
@@ -161,6 +163,7 @@ impl Door {
             pace: Pace::new(politeness.host_connections, politeness.connections),
             rests: Rests::default(),
             robots: Cache::default(),
+            tally: Tally::default(),
             politeness,
         };
         Ok(Door { inside: Arc::new(inside), ration: None })
@@ -185,6 +188,18 @@ impl Door {
     /// # Errors
     /// If there is no body: with why, and through [`Disappointment::retry`] when to ask again.
     pub async fn fetch(&self, request: Request, now: Timestamp) -> Result<Answer, Disappointment> {
+        let ended = self.follow(request, now).await;
+        self.inside.tally.count(&ended);
+        ended
+    }
+
+    /// How many fetches ended how since the door was made: a word for the outcome, and a count.
+    #[must_use]
+    pub fn tally(&self) -> Vec<(&'static str, u64)> {
+        self.inside.tally.read()
+    }
+
+    async fn follow(&self, request: Request, now: Timestamp) -> Result<Answer, Disappointment> {
         let politeness = &self.inside.politeness;
         let most = request.max_bytes.unwrap_or(politeness.max_bytes);
         let origin = request.url.origin();

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context as _;
-use index::knowledge::{Knowledge, Recorded};
+use index::knowledge::{Ended, Knowledge, Recorded};
 use index::prepare::{Prepared, prepare};
 use index::source::{Kind, RoundEnd, Source, Standing};
 use jiff::Timestamp;
@@ -235,7 +235,8 @@ async fn note_rounds(knowledge: &Knowledge, imported: &Imported, now: Timestamp)
             revised: number(counts.revised),
             next_try: view.health.next_try,
         };
-        knowledge.end_round(view.id, now, now, &end, &serde_json::Value::Null).await?;
+        let ended = Ended { source: view.id, started: now, now, end, memory: serde_json::Value::Null };
+        knowledge.end_rounds(&[ended]).await?;
     }
     Ok(())
 }

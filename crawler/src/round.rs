@@ -3,20 +3,25 @@
 //! Every way out of a source's turn goes through `end`, which records how it went and when it is asked again; nothing
 //! that a source does ends the round. Refuses to know what time it is: the clock is handed in.
 
-use std::collections::HashMap;
+mod recorder;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use index::canary::Step;
 use index::enrichment::Fact;
 use index::entry::Draft;
 use index::health::Symptom;
-use index::knowledge::{Knowledge, Recorded};
+use index::knowledge::{Batch, Ended, Knowledge, Recorded};
 use index::prepare::prepare;
 use index::source::{Kind, Leased, RoundEnd, Source};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::error::Elapsed;
 
+use self::recorder::Recorder;
 use crate::fetch::{Door, Retry, backoff};
 use crate::health;
 use crate::sources::{self, Errand, Trouble};
@@ -42,6 +47,8 @@ pub struct Crawl {
     pub patience: Duration,
     /// Sources that have their turn at the same time.
     pub together: usize,
+    /// Where this process serves the canary's document; one that does not leaves the canary to one that does.
+    pub canary: Option<String>,
 }
 
 /// What a round came to.
@@ -83,58 +90,101 @@ pub async fn round_of(
     named: &[String],
     turned: &(dyn Fn(&Turn) + Send + Sync),
 ) -> anyhow::Result<Round> {
+    let except: &[Kind] = if crawl.canary.is_some() { &[] } else { &[Kind::Canary] };
+    let mut vendors = BTreeSet::new();
+    let (recorder, recording) = Recorder::start(crawl.knowledge.clone());
     let mut under_way = JoinSet::new();
     let mut held: HashMap<Id, Leased> = HashMap::new();
     let (mut total, mut more) = (Round::default(), true);
     loop {
         let free = crawl.together.saturating_sub(under_way.len());
-        if more && free > 0 {
-            let now = (crawl.clock)();
-            let due = {
-                let limit = u32::try_from(free).unwrap_or(1);
-                crawl.knowledge.lease_named(&crawl.holder, now, limit, named).await?
-            };
+        // To take a few costs as much as to take one.
+        if more && free > crawl.together / 8 {
+            let (now, limit) = ((crawl.clock)(), u32::try_from(free).unwrap_or(u32::MAX));
+            let due = crawl.knowledge.lease_named(&crawl.holder, now, limit, named, except).await?;
             more = due.len() == free;
             for leased in due {
-                let (crawl, kept) = (crawl.clone(), leased.clone());
-                let task = under_way.spawn(async move { turn(&crawl, leased).await });
+                if matches!(leased.source.kind, Kind::Feed | Kind::Page) {
+                    vendors.extend(leased.source.vendor.clone());
+                }
+                let (crawl, recorder, kept) = (crawl.clone(), recorder.clone(), leased.clone());
+                let task = under_way.spawn(async move { turn(&crawl, &recorder, leased).await });
                 held.insert(task.id(), kept);
             }
         }
-        let Some(ended) = under_way.join_next_with_id().await else { break };
-        let (turn, recorded) = match ended {
-            Ok((id, ended)) => {
-                held.remove(&id);
-                ended?
-            }
-            Err(broken) => match held.remove(&broken.id()) {
-                Some(leased) => (gave_up(crawl, leased).await?, Recorded::default()),
-                None => continue,
-            },
-        };
-        total.sources += 1;
-        total.failed += u32::from(turn.end.failure.is_some());
-        total.recorded += recorded;
-        turned(&turn);
+        let Some(first) = under_way.join_next_with_id().await else { break };
+        // Those that ended meanwhile are written down with it.
+        let others = std::iter::from_fn(|| under_way.try_join_next_with_id());
+        let mut over = Vec::new();
+        for joined in std::iter::once(first).chain(others) {
+            over.extend(settle(joined, &mut held, (crawl.clock)())?);
+        }
+        let ended: Vec<Ended> = over.iter().map(|over| over.ended.clone()).collect();
+        crawl.knowledge.end_rounds(&ended).await?;
+        for Over { turn, recorded, .. } in &over {
+            total.sources += 1;
+            total.failed += u32::from(turn.end.failure.is_some());
+            total.recorded += *recorded;
+            turned(turn);
+        }
     }
-    crawl.knowledge.follow().await?;
+    drop(recorder);
+    recording.await?;
+    look_back(crawl, &vendors).await?;
     Ok(total)
 }
 
-/// The end of a turn whose reader broke down; the other sources go on.
-async fn gave_up(crawl: &Crawl, leased: Leased) -> anyhow::Result<Turn> {
-    let sentence = format!("read it: the reader of the kind {} broke down", leased.source.kind.as_str());
+/// What follows when everybody had a turn: the index reads what is new, the channels of these vendors are compared, and the
+/// canary is searched for.
+async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>) -> anyhow::Result<()> {
+    crawl.knowledge.follow().await?;
     let now = (crawl.clock)();
-    let end = end(&leased, Some((sentence, Retry::Backoff)), &[], 0, Recorded::default(), now);
-    crawl.knowledge.end_round(leased.id, now, now, &end, &leased.memory).await?;
-    Ok(Turn { source: leased.source.slug, end, remarks: Vec::new() })
+    crawl.knowledge.compare_channels(vendors, now).await?;
+    if crawl.canary.is_some() {
+        crawl.knowledge.look_for_canary(now).await?;
+    }
+    Ok(())
 }
 
-/// One source's turn, from its lease to its recorded end.
-async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)> {
+/// A turn that is over.
+struct Over {
+    ended: Ended,
+    turn: Turn,
+    recorded: Recorded,
+}
+
+/// What came of a turn; one whose reader broke down is given up, and the other sources go on.
+fn settle(
+    joined: Result<(Id, anyhow::Result<Over>), JoinError>,
+    held: &mut HashMap<Id, Leased>,
+    now: Timestamp,
+) -> anyhow::Result<Option<Over>> {
+    match joined {
+        Ok((id, over)) => {
+            held.remove(&id);
+            over.map(Some)
+        }
+        Err(broken) => Ok(held.remove(&broken.id()).map(|leased| gave_up(leased, now))),
+    }
+}
+
+/// The end of a turn whose reader broke down; the other sources go on.
+fn gave_up(leased: Leased, now: Timestamp) -> Over {
+    let sentence = format!("read it: the reader of the kind {} broke down", leased.source.kind.as_str());
+    let end = end(&leased, Some((sentence, Retry::Backoff)), &[], 0, Recorded::default(), now);
+    let ended = Ended { source: leased.id, started: now, now, end: end.clone(), memory: leased.memory };
+    let turn = Turn { source: leased.source.slug, end, remarks: Vec::new() };
+    Over { ended, turn, recorded: Recorded::default() }
+}
+
+/// One source's turn, from its lease to its end, which is to be recorded.
+async fn turn(crawl: &Crawl, recorder: &Recorder, mut leased: Leased) -> anyhow::Result<Over> {
+    if let Some(address) = crawl.canary.as_ref().filter(|_| leased.source.kind == Kind::Canary) {
+        leased.source.address.clone_from(address);
+    }
     let started = (crawl.clock)();
     let (drafts, taken) = mpsc::channel(WAITING);
-    let recording = tokio::spawn(take(crawl.clone(), leased.source.slug.clone(), started, taken));
+    let recording = tokio::spawn(take(recorder.clone(), leased.clone(), started, taken));
     let mut errand = Errand {
         source: &leased.source,
         door: &crawl.door,
@@ -147,6 +197,7 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
         facts: None,
     };
     let read = tokio::time::timeout(crawl.patience, sources::read(&mut errand)).await;
+    let fetched = (crawl.clock)();
     let Errand { drafts, memory, seen, mut remarks, symptom: mut doubt, facts, .. } = errand;
     drop(drafts);
     let mut recorded = recording.await?;
@@ -161,22 +212,49 @@ async fn turn(crawl: &Crawl, leased: Leased) -> anyhow::Result<(Turn, Recorded)>
         }
     }
     let symptom = read.as_ref().ok().and_then(|read| read.as_ref().err()).and_then(health::symptom);
-    let trouble = match (read, &recorded) {
-        (_, Err(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
-        (Err(_), _) => {
-            Some((format!("finish within {} minutes", crawl.patience.as_secs() / 60), Retry::Backoff))
-        }
-        (Ok(Err(trouble)), _) => Some((trouble.to_string(), retry(&trouble))),
-        (Ok(Ok(())), _) => None,
-    };
+    let trouble = trouble(crawl.patience, read, recorded.as_ref().err());
     let failed = trouble.is_some();
+    if leased.source.kind == Kind::Canary && !failed {
+        note_canary(crawl, &memory, fetched, recorded.as_ref().ok()).await?;
+    }
     let symptom = if failed { symptom } else { doubt };
     let recorded = recorded.unwrap_or_default();
     let end = RoundEnd { symptom, ..end(&leased, trouble, &remarks, seen, recorded, (crawl.clock)()) };
     // What a reader remembers of a failed turn could hide what it did not bring.
-    let memory = if failed { &leased.memory } else { &memory };
-    crawl.knowledge.end_round(leased.id, started, (crawl.clock)(), &end, memory).await?;
-    Ok((Turn { source: leased.source.slug, end, remarks }, recorded))
+    let memory = if failed { leased.memory } else { memory };
+    let ended = Ended { source: leased.id, started, now: (crawl.clock)(), end: end.clone(), memory };
+    Ok(Over { ended, turn: Turn { source: leased.source.slug, end, remarks }, recorded })
+}
+
+/// Why a turn failed, in a fragment that reads after "failed to", and when to try again.
+fn trouble(
+    patience: Duration,
+    read: Result<Result<(), Trouble>, Elapsed>,
+    unrecorded: Option<&anyhow::Error>,
+) -> Option<(String, Retry)> {
+    match (read, unrecorded) {
+        (_, Some(error)) => Some((format!("record what it brought: {error:#}"), Retry::Backoff)),
+        (Err(_), None) => {
+            Some((format!("finish within {} minutes", patience.as_secs() / 60), Retry::Backoff))
+        }
+        (Ok(Err(trouble)), None) => Some((trouble.to_string(), retry(&trouble))),
+        (Ok(Ok(())), None) => None,
+    }
+}
+
+/// Notes which steps the canary's token has reached. One that was seen before proves nothing: it came out of some cache.
+async fn note_canary(
+    crawl: &Crawl,
+    memory: &serde_json::Value,
+    fetched: Timestamp,
+    recorded: Option<&Recorded>,
+) -> anyhow::Result<()> {
+    let Some(token) = memory.as_str() else { return Ok(()) };
+    crawl.knowledge.canary_reached(token, Step::Fetch, fetched).await?;
+    if recorded.is_some_and(|recorded| recorded.new + recorded.revised > 0) {
+        crawl.knowledge.canary_reached(token, Step::Store, (crawl.clock)()).await?;
+    }
+    Ok(())
 }
 
 /// Records what a list states about identifiers; answers how much of it was news, where the list brings nothing else, and
@@ -249,12 +327,12 @@ fn retry(trouble: &Trouble) -> Retry {
 
 /// Records drafts as they come, a batch at a time.
 async fn take(
-    crawl: Crawl,
-    source: String,
+    recorder: Recorder,
+    leased: Leased,
     now: Timestamp,
     mut drafts: mpsc::Receiver<Draft>,
 ) -> anyhow::Result<Recorded> {
-    let slug = Arc::new(source);
+    let slug = Arc::new(leased.source.slug);
     let mut recorded = Recorded::default();
     let mut batch = Vec::with_capacity(BATCH);
     while drafts.recv_many(&mut batch, BATCH).await > 0 {
@@ -263,7 +341,8 @@ async fn take(
             some.into_iter().map(|draft| prepare(draft, &source)).collect::<anyhow::Result<Vec<_>>>()
         })
         .await??;
-        recorded += crawl.knowledge.record(&slug, &prepared, now).await?;
+        let vendor = leased.source.vendor.clone();
+        recorded += recorder.record(Batch { source: leased.id, vendor, drafts: prepared, now }).await?;
     }
     Ok(recorded)
 }

@@ -34,6 +34,9 @@ pub mod status;
 // The way in for local files.
 pub mod folder;
 
+// The proof that what arrives comes out.
+pub mod canary;
+
 /// One reading of one source.
 pub struct Errand<'a> {
     /// The source that is read.
@@ -105,6 +108,7 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Kev => kev::read(errand).await,
         Kind::Epss => epss::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
+        Kind::Canary => canary::read(errand).await,
     }
 }
 
@@ -251,7 +255,9 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Keys => options::<keys::Options>(given).map(drop),
         Kind::Lifecycle => options::<lifecycle::Options>(given).map(drop),
         Kind::Mail => options::<mail::Options>(given).map(drop),
-        Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder => options::<Nothing>(given).map(drop),
+        Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder | Kind::Canary => {
+            options::<Nothing>(given).map(drop)
+        }
     }
 }
 

@@ -287,4 +287,6 @@ pub struct Totals {
     pub unwell: u64,
     /// Entries recorded but not yet searchable.
     pub behind: u64,
+    /// Since when the oldest of them waits.
+    pub behind_since: Option<Timestamp>,
 }

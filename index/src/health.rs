@@ -31,11 +31,13 @@ pub enum Symptom {
     Shrunk,
     /// The key that the provider signs with has expired or was revoked.
     ProviderKey,
+    /// Another channel of the same vendor says what is missing here.
+    Disagreement,
 }
 
 impl Symptom {
     /// Every symptom.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Removed,
         Self::Missing,
         Self::Unresolved,
@@ -45,6 +47,7 @@ impl Symptom {
         Self::Unmatched,
         Self::Shrunk,
         Self::ProviderKey,
+        Self::Disagreement,
     ];
 
     /// The word that the record keeps.
@@ -60,6 +63,7 @@ impl Symptom {
             Self::Unmatched => "unmatched",
             Self::Shrunk => "shrunk",
             Self::ProviderKey => "provider-key",
+            Self::Disagreement => "disagreement",
         }
     }
 
@@ -133,6 +137,21 @@ impl State {
             _ if is_gone(health, now) => Self::Gone,
             (Some(_), _, None) => Self::Suspended,
             (Some(_), _, Some(_)) => Self::Failing,
+        }
+    }
+
+    /// The word that programs read.
+    #[must_use]
+    pub const fn as_word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Waiting => "waiting",
+            Self::Quiet => "quiet",
+            Self::Doubtful => "doubtful",
+            Self::Failing => "failing",
+            Self::Gone => "gone",
+            Self::Suspended => "suspended",
+            Self::Imported => "imported",
         }
     }
 
@@ -257,6 +276,13 @@ mod tests {
         silence(&[0, 1, 2, 3, 4, 300], Some(307));
         silence(&[0, 0, 0, 0, 0, 1, 2], None);
         silence(&[150, 30, 0, 90, 120, 60], Some(240));
+    }
+
+    #[test]
+    fn programs_read_one_word_for_a_state() {
+        for state in State::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_word());
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod ask;
 mod enrich;
 mod group;
+mod house;
 mod product;
 mod record;
 mod upgrade;
@@ -17,6 +18,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::house::Figures;
 pub use self::record::Recorded;
 use crate::prepare::Prepared;
 use crate::product::Listed;
@@ -30,6 +32,34 @@ const BATCH: i64 = 1_000;
 
 /// Entries after which it makes visible what it has.
 const COMMIT: usize = 50_000;
+
+/// What one source brings, ready to be recorded together with what others bring.
+#[derive(Debug)]
+pub struct Batch {
+    /// Whose it is.
+    pub source: SourceId,
+    /// Slug of the source's vendor.
+    pub vendor: Option<String>,
+    /// What was said.
+    pub drafts: Vec<Prepared>,
+    /// When it was seen.
+    pub now: Timestamp,
+}
+
+/// How a source's round ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Which source.
+    pub source: SourceId,
+    /// When the round began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub now: Timestamp,
+    /// How.
+    pub end: RoundEnd,
+    /// What its reader leaves for itself.
+    pub memory: serde_json::Value,
+}
 
 /// The record and the full-text index over it; cheap to clone.
 #[derive(Clone)]
@@ -148,10 +178,11 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be written.
     pub async fn lease_due(&self, holder: &str, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Leased>> {
-        self.lease_named(holder, now, limit, &[]).await
+        self.lease_named(holder, now, limit, &[], &[]).await
     }
 
-    /// The same for the sources that are `named` alone, or for all of them if none is.
+    /// The same for the sources that are `named` alone, or for all of them if none is; those of the kinds in `except` are
+    /// left to others.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -161,30 +192,26 @@ impl Knowledge {
         now: Timestamp,
         limit: u32,
         named: &[String],
+        except: &[Kind],
     ) -> anyhow::Result<Vec<Leased>> {
         let mut change = self.store.change().await?;
-        let leased = store::source::lease_due(&mut change, holder, now, limit, named).await?;
+        let leased = store::source::lease_due(&mut change, holder, now, limit, named, except).await?;
         change.commit().await?;
         Ok(leased)
     }
 
-    /// Notes how a round ended, keeps what its reader wants to remember, and gives the source back.
+    /// Notes how rounds of sources ended, keeps what their readers want to remember, and gives the sources back.
     ///
     /// # Errors
     /// When the record cannot be written.
-    pub async fn end_round(
-        &self,
-        source: SourceId,
-        started: Timestamp,
-        now: Timestamp,
-        end: &RoundEnd,
-        memory: &serde_json::Value,
-    ) -> anyhow::Result<()> {
+    pub async fn end_rounds(&self, ended: &[Ended]) -> anyhow::Result<()> {
         let mut change = self.store.change().await?;
-        store::round::insert(&mut change, source, started, now, end).await?;
-        store::source::end_round(&mut change, source, now, end, memory).await?;
-        if end.new + end.revised > 0 {
-            store::source::keep_quiet_after(&mut change, source, now).await?;
+        for Ended { source, started, now, end, memory } in ended {
+            store::round::insert(&mut change, *source, *started, *now, end).await?;
+            store::source::end_round(&mut change, *source, *now, end, memory).await?;
+            if end.new + end.revised > 0 {
+                store::source::keep_quiet_after(&mut change, *source, *now).await?;
+            }
         }
         Ok(change.commit().await?)
     }
@@ -201,14 +228,35 @@ impl Knowledge {
     ) -> anyhow::Result<Recorded> {
         let found = store::source::read(self.store.reader(), source).await?;
         let leased = found.with_context(|| format!("find the source {source}"))?;
-        let vendor = match &leased.source.vendor {
-            Some(slug) => {
-                let recorded = store::vendor::read(self.store.reader(), slug).await?;
-                Some((slug.clone(), recorded.map_or_else(|| slug.clone(), |vendor| vendor.name)))
-            }
-            None => None,
-        };
-        record::record(&self.store, leased.id, vendor.as_ref(), drafts, now).await
+        let vendor = self.named(leased.source.vendor.as_deref()).await?;
+        let part = record::Part { source: leased.id, vendor, drafts, now };
+        let recorded = record::record(&self.store, &[part]).await?;
+        Ok(recorded.into_iter().next().unwrap_or_default())
+    }
+
+    /// The same for the drafts of several sources: all of it, or none. Answers what became of each batch. Many small batches
+    /// cost little more together than one of them alone.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn record_together(&self, batches: &[Batch]) -> anyhow::Result<Vec<Recorded>> {
+        let mut parts = Vec::with_capacity(batches.len());
+        for batch in batches {
+            parts.push(record::Part {
+                source: batch.source,
+                vendor: self.named(batch.vendor.as_deref()).await?,
+                drafts: &batch.drafts,
+                now: batch.now,
+            });
+        }
+        record::record(&self.store, &parts).await
+    }
+
+    /// A vendor's slug with its name, as far as it is recorded.
+    async fn named(&self, vendor: Option<&str>) -> anyhow::Result<Option<(String, String)>> {
+        let Some(slug) = vendor else { return Ok(None) };
+        let recorded = store::vendor::read(self.store.reader(), slug).await?;
+        Ok(Some((slug.to_owned(), recorded.map_or_else(|| slug.to_owned(), |vendor| vendor.name))))
     }
 
     /// Lets the full-text index read what it has not yet read, and learns what products are called; answers how many
@@ -218,7 +266,7 @@ impl Knowledge {
     /// When the record cannot be read or the index not be written.
     pub async fn follow(&self) -> anyhow::Result<u64> {
         let (_, nobody) = watch::channel(());
-        self.follow_along(nobody).await
+        self.follow_with(true, nobody).await
     }
 
     /// The same, and again at every nudge until nobody is left to give one; what is read becomes visible every 50,000
@@ -226,11 +274,15 @@ impl Knowledge {
     ///
     /// # Errors
     /// When the record cannot be read or the index not be written.
-    pub async fn follow_along(&self, mut nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
+    pub async fn follow_along(&self, nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
+        self.follow_with(false, nudged).await
+    }
+
+    async fn follow_with(&self, modest: bool, mut nudged: watch::Receiver<()>) -> anyhow::Result<u64> {
         let search = self.search.clone();
         let follower = tokio::task::spawn_blocking(move || {
             search.refresh()?;
-            search.follower(1)
+            search.follower(modest)
         });
         let Some(mut follower) = follower.await?? else { return Ok(0) };
         let mut read = 0;
@@ -259,7 +311,7 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be read or the index not be written; the old index then goes on serving.
     pub async fn reindex(&self, progress: &(dyn Fn(u64, u64) + Sync)) -> anyhow::Result<u64> {
-        let all = store::entry::count(self.store.reader(), None, None).await?;
+        let all = store::entry::count(self.store.reader(), None).await?;
         let search = self.search.clone();
         let (name, follower) = tokio::task::spawn_blocking(move || search.rebuild(2)).await??;
         let (read, follower) = self.read_on(follower, false, &|done| progress(done, all)).await?;

@@ -4,17 +4,22 @@
 //! argument. The noun modules import neither the store nor the search engine.
 
 // What is written down: one noun a file.
+pub mod canary;
+mod disagreement;
 pub mod enrichment;
 pub mod entry;
 pub mod health;
 pub mod mention;
+pub mod notice;
 pub mod product;
 pub mod revision;
+pub mod room;
 pub mod severity;
 pub mod source;
 pub mod text;
 pub mod vendor;
 pub mod version;
+pub mod words;
 
 // What is asked, and what is answered.
 pub mod answer;

@@ -41,6 +41,9 @@ use crate::store::entry::Changed;
 /// Bytes that the writer collects in memory before it writes a segment, for each of its threads.
 const WRITER_MEMORY: usize = 96 << 20;
 
+/// The same for a writer that catches up with what a round brought, beside everything else that a serving program does.
+const MODEST_MEMORY: usize = 32 << 20;
+
 /// Values of a facet that are shown.
 const FACET_VALUES: usize = 15;
 
@@ -126,9 +129,15 @@ impl Search {
         mark_of(&self.held().index)
     }
 
-    /// A writer for what changed, or none while another process has it.
-    pub(crate) fn follower(&self, threads: usize) -> anyhow::Result<Option<Follower>> {
-        follower(&self.held().index, &self.fields, threads)
+    /// Opens what lies on the disk anew, and lets go of it again.
+    pub(crate) fn try_reading(&self) -> anyhow::Result<()> {
+        open_named(&self.folder, &current(&self.folder)).map(drop)
+    }
+
+    /// A writer for what changed, or none while another process has it; `modest` where memory counts more than time.
+    pub(crate) fn follower(&self, modest: bool) -> anyhow::Result<Option<Follower>> {
+        let memory = if modest { MODEST_MEMORY } else { WRITER_MEMORY };
+        follower(&self.held().index, &self.fields, 1, memory)
     }
 
     /// Begins a new index beside the one that serves.
@@ -136,7 +145,7 @@ impl Search {
         let name = next_name(&current(&self.folder));
         remove(&self.folder, &name);
         let open = create(&self.folder, &name)?;
-        let follower = follower(&open.index, &self.fields, threads)?;
+        let follower = follower(&open.index, &self.fields, threads, WRITER_MEMORY)?;
         Ok((name, follower.context("begin a new search index: another process is rebuilding it")?))
     }
 
@@ -312,9 +321,14 @@ impl Follower {
     }
 }
 
-fn follower(index: &Index, fields: &Fields, threads: usize) -> anyhow::Result<Option<Follower>> {
+fn follower(
+    index: &Index,
+    fields: &Fields,
+    threads: usize,
+    memory: usize,
+) -> anyhow::Result<Option<Follower>> {
     let mark = mark_of(index)?;
-    match index.writer_with_num_threads(threads, WRITER_MEMORY * threads) {
+    match index.writer_with_num_threads(threads, memory * threads) {
         Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark, pending: 0 })),
         Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
         Err(error) => Err(error).context("open the search index for writing"),

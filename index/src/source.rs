@@ -44,10 +44,12 @@ pub enum Kind {
     Epss,
     /// Any structured format from a local path.
     Folder,
+    /// The proof that what arrives comes out; built in.
+    Canary,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind that a person can add: all but the canary, which is built in.
     pub const ALL: [Self; 15] = [
         Self::Feed,
         Self::Csaf,
@@ -85,6 +87,7 @@ impl Kind {
             Self::Kev => "kev",
             Self::Epss => "epss",
             Self::Folder => "folder",
+            Self::Canary => "canary",
         }
     }
 
@@ -109,13 +112,14 @@ impl Kind {
             Self::Kev => "A list of vulnerabilities known to be exploited, in the JSON form of CISA",
             Self::Epss => "EPSS scores as CSV, also compressed",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
+            Self::Canary => "The proof that what arrives comes out at the other end",
         }
     }
 
     /// The kind that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().chain([Self::Canary]).find(|kind| kind.as_str() == word)
     }
 }
 

@@ -6,6 +6,7 @@
 //! chooses. Refuses to know how anything is shown or searched.
 
 pub(crate) mod alias;
+pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod counter;
 pub(crate) mod enrichment;
@@ -15,6 +16,7 @@ pub(crate) mod revision;
 pub(crate) mod round;
 pub(crate) mod snapshot;
 pub(crate) mod source;
+pub(crate) mod tick;
 pub(crate) mod vendor;
 
 // The database: one of the two is built.
@@ -49,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../migrations/0001_spine.sql")),
     (2, "health", include_str!("../migrations/0002_health.sql")),
     (3, "enrichment", include_str!("../migrations/0003_enrichment.sql")),
+    (4, "watch", include_str!("../migrations/0004_watch.sql")),
     (5, "product", include_str!("../migrations/0005_product.sql")),
 ];
 

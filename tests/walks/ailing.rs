@@ -1,11 +1,15 @@
 //! Sources that answer with status 200 and are nevertheless not well.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use index::health::{State, Symptom};
 use index::source::Kind;
 use web::world::base::Host;
+use web::world::signer::Signer;
 
 use crate::stranger::{Says, stranger};
-use crate::town::{Town, source};
+use crate::town::{Town, day, source};
 
 const HTML: &str = "Content-Type: text/html\r\n";
 
@@ -114,4 +118,60 @@ async fn a_feed_that_fell_silent_is_told_in_every_header() {
     assert!(page.contains("unusually quiet") && page.contains("to be expected by"), "{page}");
     let states = town.page("/api/v1/states").await.json();
     assert_eq!(states, serde_json::json!({ "healthy": 1, "quiet": 1 }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_whose_key_has_expired_is_doubted() {
+    let mut town = Town::crawled().await;
+    assert_eq!(town.health("orrin-csaf").await.state, State::Healthy);
+    let an_hour = std::time::Duration::from_hours(1);
+    town.edit(|world| world.orrin.key = Signer::lasting("Orrin <csaf@orrin.example>", day(0), Some(an_hour)));
+    assert_eq!(town.round().await.failed, 0);
+    let view = town.health("orrin-csaf").await;
+    assert_eq!((view.state, view.health.symptom), (State::Doubtful, Some(Symptom::ProviderKey)), "{view:?}");
+    let page = town.page("/sources/orrin-csaf").await.seen();
+    assert!(page.contains("the key that the provider signs with expired on 2026-11-23"), "{page}");
+    town.edit(|world| world.orrin.key = Signer::generate("Orrin <csaf@orrin.example>", day(1)));
+    town.round().await;
+    assert_eq!(town.health("orrin-csaf").await.state, State::Healthy);
+}
+
+/// A server whose certificate has been out of date since 2001.
+async fn out_of_date() -> SocketAddr {
+    let mut wanted = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    wanted.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    wanted.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = wanted.self_signed(&key).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let server =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(server));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // Nobody who looks at the certificate gets further.
+            drop(acceptor.accept(stream).await);
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_certificate_is_named_as_such() {
+    let address = out_of_date().await;
+    let mut town = Town::empty().await;
+    town.add(&source("stale", Kind::Feed, &format!("https://{address}/feed"))).await;
+    assert_eq!(town.round().await.failed, 1);
+    let view = town.health("stale").await;
+    assert_eq!((view.state, view.health.symptom), (State::Failing, Some(Symptom::Certificate)), "{view:?}");
+    assert!(view.health.next_try > view.health.last_tried, "certificates are renewed: it is tried again");
+    let page = town.page("/sources/stale").await.seen();
+    assert!(page.contains("its certificate has expired"), "{page}");
 }

@@ -26,6 +26,7 @@ mod channels;
 mod choosing;
 #[cfg(test)]
 mod discovering;
+#[cfg(test)]
 mod exploited;
 #[cfg(test)]
 mod finding;
@@ -38,11 +39,17 @@ mod postbox;
 #[cfg(test)]
 mod ailing;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
+mod disagreeing;
+#[cfg(test)]
 mod failing;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod watching;
 
 // Who may ask, what is typed, and how the house is built.
 #[cfg(test)]
@@ -53,4 +60,5 @@ mod house;
 mod migration;
 #[cfg(test)]
 mod typed;
+#[cfg(test)]
 mod upgrading;

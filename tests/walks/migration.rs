@@ -17,6 +17,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0001_spine.sql", include_str!("samples/0001.sql")),
     ("0002_health.sql", include_str!("samples/0002.sql")),
     ("0003_enrichment.sql", include_str!("samples/0003.sql")),
+    ("0004_watch.sql", include_str!("samples/0004.sql")),
     ("0005_product.sql", include_str!("samples/0005.sql")),
 ];
 
@@ -59,8 +60,8 @@ async fn sample_rows_survive_every_later_migration() {
 fn upto(releases: usize) -> Migrator {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/migrations");
     let migrations = RELEASES.iter().take(releases).map(|(file, _)| {
-        let version = file.split('_').next().unwrap().parse().unwrap();
-        let name = file.split(['_', '.']).nth(1).unwrap().to_owned();
+        let (version, name) = file.trim_end_matches(".sql").split_once('_').unwrap();
+        let (version, name) = (version.parse().unwrap(), name.to_owned());
         let sql = AssertSqlSafe(fs::read_to_string(folder.join(file)).unwrap()).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
@@ -99,5 +100,9 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!((empty.health.symptom, empty.at(later).state), (Some(Symptom::Missing), State::Gone));
     let names = knowledge.names_of("Press").await.unwrap();
     assert_eq!(names.last().map(|named| named.name.as_str()), Some("sample press"));
+    let ticks = knowledge.ticks().await.unwrap();
+    let jump = ticks.first().unwrap().jump.unwrap();
+    assert_eq!((ticks.len(), jump.1.as_hours()), (1, 2));
+    assert_eq!(knowledge.canary().await.unwrap(), None, "there is no source of this name in the samples");
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
 }

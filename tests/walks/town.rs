@@ -122,6 +122,7 @@ impl Town {
             holder: "walk".to_owned(),
             patience: Duration::from_secs(30),
             together: 8,
+            canary: None,
         };
         let address = pages(&knowledge, Access::Loopback).await;
         Self { world, knowledge, crawl, address, today: 0, _folder: folder }

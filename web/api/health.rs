@@ -11,10 +11,10 @@ pub(crate) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The record can be read, so pages can be shown.
+/// The record and the search index can be read, so that pages can be shown and searches answered.
 pub(crate) async fn ready(Given(state): Given<State>) -> (StatusCode, String) {
-    match state.totals().await {
-        Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
+    match state.knowledge.try_reading().await {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {
             let reference = failure::logged(&error);
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready (reference {reference})\n"))

@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{discover, entries, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{discover, entries, notices, problem, search, sources, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -35,6 +35,7 @@ const SCHEMAS: &str = include_str!("schemas.json");
         sources::remove,
         sources::retry,
         sources::states,
+        notices::list,
         totals::read
     ),
     components(schemas(problem::Problem, sources::Due, discover::Site))

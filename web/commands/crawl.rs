@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 use crawler::round::{Turn, round_of};
+use index::canary::SLUG;
 use index::knowledge::Knowledge;
 
 use super::terminal::say;
@@ -30,6 +31,11 @@ pub(super) async fn run(
     settings: &Settings,
     arguments: &Arguments,
 ) -> anyhow::Result<End> {
+    if arguments.sources.iter().any(|slug| slug == SLUG) {
+        let sentence =
+            "ask the canary: `forewarn serve` alone has one, and asks it at its start and once a day";
+        return Err(Usage::because(sentence));
+    }
     for slug in &arguments.sources {
         if !knowledge.ask_soon(slug, schedule::now()).await? {
             return Err(Usage::because(format!(

@@ -58,11 +58,16 @@ pub(super) async fn run(knowledge: &Knowledge, settings: &Settings, command: Com
 async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
     let now = schedule::now();
     let sources: Vec<_> = knowledge.sources().await?.into_iter().map(|source| source.at(now)).collect();
+    let notices = knowledge.what_is_not_normal(now).await?;
+    let canary = knowledge.canary().await?;
     let mut out = io::stdout().lock();
     if json {
         serde_json::to_writer_pretty(&mut out, &sources).context("write the sources")?;
         writeln!(out)?;
         return Ok(End::Well);
+    }
+    for notice in &notices {
+        writeln!(out, "{}: {}", notice.weight.as_str(), notice.sentence)?;
     }
     if sources.is_empty() {
         writeln!(
@@ -91,6 +96,9 @@ async fn list(knowledge: &Knowledge, json: bool) -> anyhow::Result<End> {
         if !sentence.is_empty() {
             writeln!(out, "{:names$}  {sentence}", "")?;
         }
+    }
+    if let Some(proved) = canary.and_then(|canary| canary.proved) {
+        writeln!(out, "The canary last came through {}.", ago(proved, now))?;
     }
     Ok(End::Well)
 }

@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, State as Given};
 use axum::response::Redirect;
-use index::source::Round;
+use index::source::{Kind, Round};
 use jiff::Timestamp;
 
 use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::{Moment, lasting};
+use crate::parts::canary::CanaryLine;
 use crate::parts::sign::Meaning;
 use crate::parts::source::SourceLine;
 use crate::state::State;
@@ -29,6 +30,7 @@ pub(crate) struct Source {
     source: SourceLine,
     asked: bool,
     interval: Interval,
+    canary: Option<CanaryLine>,
     strip: Strip,
     rounds: Vec<RoundLine>,
     older: Vec<RoundLine>,
@@ -87,11 +89,16 @@ async fn read(state: &State, slug: &str, frame: Frame) -> Result<Source, Failure
     let frame = frame.at(Here::Sources);
     let Some(view) = state.knowledge.source(slug).await? else { return Err(missing(frame)) };
     let view = view.at(frame.now);
+    let canary = match view.source.kind {
+        Kind::Canary => state.knowledge.canary().await?,
+        _ => None,
+    };
     let mut rounds: Vec<RoundLine> = view.rounds.iter().map(|round| line(round, frame.now)).collect();
     let older = rounds.split_off(rounds.len().min(ROUNDS));
     let typed = view.source.every_minutes.to_string();
     Ok(Source {
         source: SourceLine::of(&view, frame.now),
+        canary: canary.map(|canary| CanaryLine::of(&canary, frame.now)),
         asked: false,
         interval: Interval { typed, mistake: None, changed: false },
         strip: strip(&view.rounds, frame.now),

@@ -6,6 +6,7 @@ use axum::extract::State as Given;
 use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
+use crate::parts::canary::CanaryLine;
 use crate::parts::source::SourceLine;
 use crate::state::State;
 use crate::words::counted;
@@ -19,6 +20,7 @@ pub(crate) struct Sources {
     told: Option<String>,
     typed: &'static str,
     mistake: Option<String>,
+    canary: Option<CanaryLine>,
 }
 
 /// Shows it.
@@ -29,9 +31,11 @@ pub(crate) async fn show(
 ) -> Result<Page<Sources>, Failure> {
     let sources = state.knowledge.sources().await?;
     let sources: Vec<_> = sources.into_iter().map(|source| source.at(frame.now)).collect();
+    let canary = state.knowledge.canary().await?;
     let sources = SourceLine::all(&sources, frame.now);
     Ok(Page(Sources {
         sources,
+        canary: canary.map(|canary| CanaryLine::of(&canary, frame.now)),
         told: told(&asked),
         typed: "",
         mistake: None,

@@ -5,6 +5,7 @@
 use index::enrichment::Chance;
 use index::entry::{Outcome, Status};
 use index::health::State;
+use index::notice::Weight;
 use index::severity::{Level, Severity};
 use index::source::Standing;
 
@@ -28,6 +29,16 @@ pub(crate) struct Sign {
     pub(crate) meaning: Meaning,
     /// What is said.
     pub(crate) word: String,
+}
+
+impl From<Weight> for Meaning {
+    fn from(weight: Weight) -> Self {
+        match weight {
+            Weight::Stop => Self::Stop,
+            Weight::Attention => Self::Attention,
+            Weight::Note => Self::Note,
+        }
+    }
 }
 
 impl Meaning {

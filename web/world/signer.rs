@@ -25,9 +25,16 @@ impl Signer {
     /// Makes an Ed25519 key for a name such as `Vendor <mail@vendor.example>`. It never expires.
     #[must_use]
     pub fn generate(name: &str, made: Timestamp) -> Self {
+        Self::lasting(name, made, None)
+    }
+
+    /// The same for a key that expires so long after it was made, if at all.
+    #[must_use]
+    pub fn lasting(name: &str, made: Timestamp, lasts: Option<Duration>) -> Self {
         let (cert, _) = CertBuilder::new()
             .set_cipher_suite(CipherSuite::Cv25519)
             .set_creation_time(system_time(made))
+            .set_validity_period(lasts)
             .set_primary_key_flags(KeyFlags::empty().set_certification().set_signing())
             .add_userid(name)
             .generate()

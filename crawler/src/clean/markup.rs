@@ -37,9 +37,13 @@ const OWN_LINE: [&str; 16] = [
 
 /// The text of an HTML fragment or document; the caller has bounded its depth.
 pub(super) fn to_text(html: &str) -> String {
-    let document = Html::parse_document(html);
+    element_to_text(Html::parse_document(html).root_element())
+}
+
+/// The text of an element of a parsed page.
+pub(super) fn element_to_text(element: ElementRef<'_>) -> String {
     let mut page = Writer::default();
-    walk(document.root_element(), &mut page);
+    walk(element, &mut page);
     page.out
 }
 

@@ -23,6 +23,7 @@ use super::resolve::vet_literal;
 use super::rest::{Rests, limit_reset, retry_after};
 use super::robots::cache::{Cache, Origin};
 use super::robots::{LARGEST, Rules, size};
+use super::tally::Tally;
 use super::{Politeness, Validators};
 
 /// What is behind the door.
@@ -34,6 +35,7 @@ pub(super) struct Inside {
     pub(super) pace: Pace,
     pub(super) rests: Rests,
     pub(super) robots: Cache,
+    pub(super) tally: Tally,
 }
 
 /// What stays the same on the whole way of one fetch, and the time it has left for connections.

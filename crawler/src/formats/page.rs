@@ -2,7 +2,10 @@
 //!
 //! What a list holds is stated by a person through [`Selectors`]; nothing is guessed. Refuses pages that nest too deeply.
 
+use std::cell::LazyCell;
+
 use index::entry::{Draft, Evidence, Kind, Statement};
+use index::text::Text;
 use jiff::Timestamp;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -105,14 +108,16 @@ pub fn detail(
     if html.trim().is_empty() {
         return Err(Unreadable::new("empty document", "a web page was expected and nothing came"));
     }
-    let main = article::read(&html, origin.url.as_ref());
+    // Finding the main text costs more than everything else; where the selectors say it all, it is not looked for.
+    let main = LazyCell::new(|| article::read(&html, origin.url.as_ref()));
     let seen = by_selectors(&html, selectors)?;
     let listed = item.map(|item| item.title.as_str()).filter(|title| !title.is_empty());
-    let title = seen.title.as_deref().or(listed).or(seen.heading.as_deref()).unwrap_or(main.title.as_str());
+    let stated = seen.title.as_deref().or(listed).or(seen.heading.as_deref());
+    let title = stated.unwrap_or_else(|| main.title.as_str());
     let title = clean::line(if title.is_empty() { identifiers::file_name(origin.path) } else { title });
     let mut statement = Statement {
-        text: seen.body.as_deref().map_or(main.text, clean::html),
-        published: seen.date.or(item.and_then(|item| item.published)).or(main.published),
+        text: seen.body.unwrap_or_else(|| main.text.clone()),
+        published: seen.date.or(item.and_then(|item| item.published)).or_else(|| main.published),
         ..Statement::default()
     };
     let mut ids = identifiers::advisory_ids(title.as_str());
@@ -195,7 +200,7 @@ struct Seen {
     title: Option<String>,
     heading: Option<String>,
     date: Option<Timestamp>,
-    body: Option<String>,
+    body: Option<Text>,
 }
 
 fn by_selectors(html: &str, selectors: &Selectors) -> Result<Seen, Unreadable> {
@@ -213,7 +218,7 @@ fn by_selectors(html: &str, selectors: &Selectors) -> Result<Seen, Unreadable> {
         heading,
         date: first(&selectors.detail_date, "detail_date")?
             .and_then(|element| moment(element, selectors.date_format.as_deref())),
-        body: first(&selectors.body, "body")?.map(|element| element.html()),
+        body: first(&selectors.body, "body")?.map(clean::element),
     })
 }
 

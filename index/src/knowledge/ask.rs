@@ -168,7 +168,7 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be read.
     pub async fn newest(&self, count: u32) -> anyhow::Result<Vec<Card>> {
-        store::card::newest(self.store.reader(), None, count).await
+        store::card::newest(self.store.reader(), store::card::Of::All, count).await
     }
 
     /// Every source, by vendor and name.
@@ -225,8 +225,8 @@ impl Knowledge {
         Ok(Some(VendorView {
             vendor,
             sources,
-            entries: store::entry::count(pool, None, Some(slug)).await?,
-            newest: store::card::newest(pool, Some(slug), NEWEST).await?,
+            entries: store::entry::count(pool, Some(slug)).await?,
+            newest: store::card::newest(pool, store::card::Of::Vendor(slug), NEWEST).await?,
         }))
     }
 
@@ -246,17 +246,18 @@ impl Knowledge {
         });
         let mark = mark.await??;
         let (sources, unwell) = store::source::count(pool).await?;
-        let behind = if store::counter::last(pool, "change").await? > mark.change {
-            store::entry::count(pool, Some(mark.change), None).await?
+        let (behind, behind_since) = if store::counter::last(pool, "change").await? > mark.change {
+            store::entry::behind(pool, mark.change).await?
         } else {
-            0
+            (0, None)
         };
         Ok(Totals {
-            entries: store::entry::count(pool, None, None).await?,
+            entries: store::entry::count(pool, None).await?,
             revisions: store::revision::count(pool).await?,
             sources,
             unwell,
             behind,
+            behind_since,
         })
     }
 }

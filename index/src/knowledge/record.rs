@@ -41,8 +41,18 @@ impl std::ops::AddAssign for Recorded {
     }
 }
 
+/// What one source brings to be recorded.
+pub(super) struct Part<'a> {
+    pub(super) source: SourceId,
+    /// Slug and name of the source's vendor.
+    pub(super) vendor: Option<(String, String)>,
+    pub(super) drafts: &'a [Prepared],
+    pub(super) now: Timestamp,
+}
+
 /// A prepared draft on its way into the record, with the numbers that were drawn for it.
 struct Row<'a> {
+    part: &'a Part<'a>,
     prepared: &'a Prepared,
     vendor: Option<(String, String)>,
     entry: i64,
@@ -51,22 +61,16 @@ struct Row<'a> {
     group: i64,
 }
 
-/// Records a batch of drafts of one source.
-pub(super) async fn record(
-    store: &Store,
-    source: SourceId,
-    vendor: Option<&(String, String)>,
-    drafts: &[Prepared],
-    now: Timestamp,
-) -> anyhow::Result<Recorded> {
+/// Records what several sources bring; answers what became of each part.
+pub(super) async fn record(store: &Store, parts: &[Part<'_>]) -> anyhow::Result<Vec<Recorded>> {
     let mut transaction = store.change().await?;
     let connection = &mut *transaction;
-    let (rows, recorded) = sort(connection, vendor, drafts).await?;
+    let (rows, recorded) = sort(connection, parts).await?;
     if rows.is_empty() {
         return Ok(recorded);
     }
     let (fresh, revised): (Vec<Row<'_>>, Vec<Row<'_>>) = rows.into_iter().partition(|row| row.number == 1);
-    write(connection, source, fresh, revised, now).await?;
+    write(connection, fresh, revised).await?;
     transaction.commit().await?;
     Ok(recorded)
 }
@@ -74,18 +78,25 @@ pub(super) async fn record(
 /// Tells apart what is new, revised and known. Of drafts with the same identity only the last one counts.
 async fn sort<'a>(
     connection: &mut Connection,
-    vendor: Option<&(String, String)>,
-    drafts: &'a [Prepared],
-) -> anyhow::Result<(Vec<Row<'a>>, Recorded)> {
-    let last: HashMap<_, _> = drafts.iter().enumerate().map(|(at, draft)| (draft.identity, at)).collect();
+    parts: &'a [Part<'a>],
+) -> anyhow::Result<(Vec<Row<'a>>, Vec<Recorded>)> {
+    let drafts: Vec<(usize, &Part<'_>, &Prepared)> = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(of, part)| part.drafts.iter().map(move |draft| (of, part, draft)))
+        .collect();
+    let last: HashMap<_, _> =
+        drafts.iter().enumerate().map(|(at, (_, _, draft))| (draft.identity, at)).collect();
     let identities: Vec<_> = last.keys().copied().collect();
     let known = store::entry::known(connection, &identities).await?;
-    let (mut rows, mut recorded) = (Vec::new(), Recorded::default());
-    for (at, prepared) in drafts.iter().enumerate() {
+    let (mut rows, mut all) = (Vec::new(), vec![Recorded::default(); parts.len()]);
+    for (at, (of, part, prepared)) in drafts.into_iter().enumerate() {
+        let Some(recorded) = all.get_mut(of) else { continue };
         let repeated = last.get(&prepared.identity) != Some(&at);
         let row = |entry, number, changes, group| {
             let publisher = || prepared.draft.statement.publisher.clone().map(|name| (slug(&name), name));
-            Row { prepared, vendor: vendor.cloned().or_else(publisher), entry, number, changes, group }
+            let vendor = part.vendor.clone().or_else(publisher);
+            Row { part, prepared, vendor, entry, number, changes, group }
         };
         match known.get(&prepared.identity) {
             _ if repeated => recorded.known += 1,
@@ -102,15 +113,13 @@ async fn sort<'a>(
             }
         }
     }
-    Ok((rows, recorded))
+    Ok((rows, all))
 }
 
 async fn write(
     connection: &mut Connection,
-    source: SourceId,
     mut fresh: Vec<Row<'_>>,
     mut revised: Vec<Row<'_>>,
-    now: Timestamp,
 ) -> anyhow::Result<()> {
     let count = fresh.len() + revised.len();
     let first_entry = store::counter::draw(connection, "entry", fresh.len()).await?;
@@ -142,16 +151,12 @@ async fn write(
         .chain(&revised)
         .zip(first_revision..)
         .zip(first_change..)
-        .map(|((row, revision), change)| entry_row(row, source, revision, change, now))
+        .map(|((row, revision), change)| entry_row(row, revision, change))
         .collect();
     let (new, changed) = entries.split_at(fresh.len());
     store::entry::insert(connection, new).await?;
-    let revisions: Vec<_> = fresh
-        .iter()
-        .chain(&revised)
-        .zip(first_revision..)
-        .map(|(row, id)| revision_row(row, id, now))
-        .collect();
+    let revisions: Vec<_> =
+        fresh.iter().chain(&revised).zip(first_revision..).map(|(row, id)| revision_row(row, id)).collect();
     store::revision::insert(connection, &revisions).await?;
     for row in changed {
         store::entry::revise(connection, row).await?;
@@ -160,25 +165,19 @@ async fn write(
     Ok(())
 }
 
-fn entry_row<'a>(
-    row: &'a Row<'a>,
-    source: SourceId,
-    revision_id: i64,
-    change: i64,
-    now: Timestamp,
-) -> store::entry::Insert<'a> {
+fn entry_row<'a>(row: &'a Row<'a>, revision_id: i64, change: i64) -> store::entry::Insert<'a> {
     let draft = &row.prepared.draft;
     store::entry::Insert {
         id: row.entry,
         identity: row.prepared.identity,
-        source,
+        source: row.part.source,
         native_id: &draft.native_id,
         kind: draft.kind,
         link: draft.link.as_deref(),
         vendor: row.vendor.as_ref().map(|(slug, _)| slug.as_str()),
         vendor_name: row.vendor.as_ref().map(|(_, name)| name.as_str()),
         statement: &draft.statement,
-        now,
+        now: row.part.now,
         revision_id,
         digest: &row.prepared.digest,
         group_id: row.group,
@@ -186,12 +185,12 @@ fn entry_row<'a>(
     }
 }
 
-fn revision_row<'a>(row: &'a Row<'a>, id: i64, now: Timestamp) -> store::revision::Insert<'a> {
+fn revision_row<'a>(row: &'a Row<'a>, id: i64) -> store::revision::Insert<'a> {
     store::revision::Insert {
         id,
         entry_id: row.entry,
         number: row.number,
-        seen: now.as_millisecond(),
+        seen: row.part.now.as_millisecond(),
         snapshot: &row.prepared.snapshot.digest,
         changes: &row.changes,
         statement: &row.prepared.statement,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::Knowledge;
+use super::{Ended, Knowledge};
 use crate::answer::{Order, Window};
 use crate::enrichment::{Chance, Fact, Said};
 use crate::entry::{Draft, EntryId, Evidence, Kind, Statement};
@@ -351,7 +351,9 @@ async fn a_source_is_leased_once_and_due_again_when_its_round_says_so() {
         next_try: Some(at(500)),
     };
     let memory = serde_json::json!({"etag": "x"});
-    house.knowledge.end_round(taken[0].id, at(1), at(3), &failed, &memory).await.unwrap();
+    let ended =
+        Ended { source: taken[0].id, started: at(1), now: at(3), end: failed, memory: memory.clone() };
+    house.knowledge.end_rounds(&[ended]).await.unwrap();
     assert!(house.knowledge.lease_due("b", at(400), 10).await.unwrap().is_empty());
     let again = house.knowledge.lease_due("b", at(500), 10).await.unwrap();
     assert_eq!(again.first().map(|leased| (&leased.memory, leased.health.failures)), Some((&memory, 1)));

@@ -10,7 +10,7 @@ use super::{Db, Row, Sql, enrichment, moment};
 use crate::answer::Card;
 use crate::entry::{Affected, EntryId, Kind, Statement, Status};
 use crate::severity::Severity;
-use crate::source::Standing;
+use crate::source::{SourceId, Standing};
 
 /// Products that a card shows, and ranges or versions of each.
 const AFFECTED_SHOWN: usize = 4;
@@ -182,16 +182,24 @@ pub(crate) async fn of_group(pool: &sqlx::Pool<Db>, group: i64) -> anyhow::Resul
     cards(pool, &mut sql).await
 }
 
-/// The entries that were new or revised last, newest first, all or of one vendor.
-pub(crate) async fn newest(
-    pool: &sqlx::Pool<Db>,
-    vendor: Option<&str>,
-    count: u32,
-) -> anyhow::Result<Vec<Card>> {
+/// Whose entries are listed.
+pub(crate) enum Of<'a> {
+    /// Everybody's, apart from the canary's.
+    All,
+    /// A vendor's.
+    Vendor(&'a str),
+    /// A source's.
+    Source(SourceId),
+}
+
+/// The entries that were new or revised last, newest first.
+pub(crate) async fn newest(pool: &sqlx::Pool<Db>, of: Of<'_>, count: u32) -> anyhow::Result<Vec<Card>> {
     let mut sql = select();
-    if let Some(vendor) = vendor {
-        sql.push("WHERE entry.vendor = ").push_bind(vendor);
-    }
+    match of {
+        Of::All => sql.push("WHERE source.kind <> 'canary'"),
+        Of::Vendor(vendor) => sql.push("WHERE entry.vendor = ").push_bind(vendor),
+        Of::Source(source) => sql.push("WHERE entry.source_id = ").push_bind(source.0),
+    };
     sql.push(" ORDER BY entry.last_revised DESC, entry.id DESC LIMIT ").push_bind(i64::from(count));
     cards(pool, &mut sql).await
 }

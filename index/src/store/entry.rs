@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 use super::enrichment::Worst;
-use super::{Connection, Db, Row, Sql, card, millis};
+use super::{Connection, Db, Row, Sql, card, millis, moment};
 use crate::entry::{Identity, Kind, Statement};
 use crate::source::SourceId;
 
@@ -218,18 +218,18 @@ fn changed(row: &Row) -> sqlx::Result<Changed> {
     })
 }
 
-/// Entries recorded; those written after `change`; those of one vendor.
-pub(crate) async fn count(
-    pool: &sqlx::Pool<Db>,
-    after: Option<i64>,
-    vendor: Option<&str>,
-) -> sqlx::Result<u64> {
-    let mut sql = Sql::new("SELECT COUNT(*) FROM entry WHERE 1 = 1");
-    if let Some(change) = after {
-        sql.push(" AND change > ").push_bind(change);
-    }
+/// Entries written after `change`, and since when the oldest of them waits.
+pub(crate) async fn behind(pool: &sqlx::Pool<Db>, change: i64) -> sqlx::Result<(u64, Option<Timestamp>)> {
+    let mut sql = Sql::new("SELECT COUNT(*), MIN(last_revised) FROM entry WHERE change > ");
+    let row = sql.push_bind(change).build().fetch_one(pool).await?;
+    Ok((u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0), moment(row.try_get(1)?)))
+}
+
+/// Entries recorded; those of one vendor.
+pub(crate) async fn count(pool: &sqlx::Pool<Db>, vendor: Option<&str>) -> sqlx::Result<u64> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM entry");
     if let Some(vendor) = vendor {
-        sql.push(" AND vendor = ").push_bind(vendor);
+        sql.push(" WHERE vendor = ").push_bind(vendor);
     }
     let count: i64 = sql.build_query_scalar().fetch_one(pool).await?;
     Ok(u64::try_from(count).unwrap_or(0))

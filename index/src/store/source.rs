@@ -13,11 +13,14 @@ const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
 const COLUMNS: &str = "id, slug, name, vendor, kind, address, standing, every_minutes, private_network, options, \
                        memory, last_tried, last_succeeded, last_news, failures, sentence, next_try, symptom, \
-                       failing_since, quiet_after, \
+                       failing_since, quiet_after, disagreement, \
                        (SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
 
 /// The part of the columns that has to count.
 const ENTRIES: &str = "(SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
+
+/// Leaves out what no vendor says: the canary.
+const VENDORS: &str = " AND kind <> 'canary'";
 
 /// Entries that tell how often a source has news.
 const NEWS: i64 = 300;
@@ -48,8 +51,18 @@ fn leased(row: &Row) -> anyhow::Result<Leased> {
         quiet_after: moment(row.try_get("quiet_after")?),
         entries: row.try_get("entries")?,
     };
+    let health = doubted(health, row.try_get("disagreement")?);
     let memory = serde_json::from_str(&row.try_get::<String, _>("memory")?)?;
     Ok(Leased { id: SourceId(row.try_get("id")?), source, health, memory })
+}
+
+/// A source that answers and of which nothing worse is known cannot be relied on if another channel of its vendor says more.
+fn doubted(mut health: Health, disagreement: Option<String>) -> Health {
+    if health.failures == 0 && health.symptom.is_none() && disagreement.is_some() {
+        health.symptom = Some(Symptom::Disagreement);
+        health.sentence = disagreement;
+    }
+    health
 }
 
 /// Records a source, or what is now wanted of it; it becomes due at once unless it is only imported into.
@@ -111,7 +124,11 @@ pub(crate) async fn ask_every(
 /// Every source that was not removed, by vendor and name.
 pub(crate) async fn list(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM source WHERE removed = ").push_bind(false).push(" ORDER BY vendor, name");
+    sql.push(COLUMNS)
+        .push(" FROM source WHERE removed = ")
+        .push_bind(false)
+        .push(VENDORS)
+        .push(" ORDER BY vendor, name");
     sql.build().fetch_all(pool).await?.iter().map(leased).collect()
 }
 
@@ -126,13 +143,15 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, slug: &str) -> anyhow::Result<Op
     sql.build().fetch_optional(pool).await?.as_ref().map(leased).transpose()
 }
 
-/// Takes up to `limit` sources that are due and that nobody holds; only those in `named`, if it names any.
+/// Takes up to `limit` sources that are due and that nobody holds; only those in `named`, if it names any, and none of a
+/// kind in `except`.
 pub(crate) async fn lease_due(
     connection: &mut Connection,
     holder: &str,
     now: Timestamp,
     limit: u32,
     named: &[String],
+    except: &[Kind],
 ) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("UPDATE source SET leased_by = ");
     sql.push_bind(holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
@@ -144,6 +163,9 @@ pub(crate) async fn lease_due(
             slugs.push_bind(slug.clone());
         }
         slugs.push_unseparated(")");
+    }
+    for kind in except {
+        sql.push(" AND kind <> ").push_bind(kind.as_str());
     }
     sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(SKIP_LEASED);
     sql.push(") RETURNING ").push(COLUMNS);
@@ -181,7 +203,27 @@ pub(crate) async fn end_round(
 pub(crate) async fn states(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS.replace(ENTRIES, "CAST(0 AS BIGINT) AS entries")).push(" FROM source WHERE removed = ");
-    sql.push_bind(false).build().fetch_all(pool).await?.iter().map(leased).collect()
+    sql.push_bind(false).push(VENDORS).build().fetch_all(pool).await?.iter().map(leased).collect()
+}
+
+/// Sources that are due and that nobody holds, and since when the first of them is.
+pub(crate) async fn waiting(pool: &sqlx::Pool<Db>, now: Timestamp) -> sqlx::Result<(u64, Option<Timestamp>)> {
+    let mut sql = Sql::new("SELECT COUNT(*), MIN(next_try) FROM source WHERE next_try <= ");
+    sql.push_bind(millis(now)).push(" AND leased_until <= ").push_bind(millis(now));
+    let row = sql.push(" AND removed = ").push_bind(false).push(VENDORS).build().fetch_one(pool).await?;
+    Ok((u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0), moment(row.try_get(1)?)))
+}
+
+/// Keeps whether another channel of its vendor says more than a source.
+pub(crate) async fn keep_disagreement(
+    connection: &mut Connection,
+    source: SourceId,
+    sentence: Option<&str>,
+) -> sqlx::Result<()> {
+    let mut sql = Sql::new("UPDATE source SET disagreement = ");
+    sql.push_bind(sentence).push(" WHERE id = ").push_bind(source.0);
+    sql.build().execute(connection).await?;
+    Ok(())
 }
 
 /// Looks back on what a source said, and keeps when its silence becomes unusual.
@@ -212,7 +254,7 @@ pub(crate) async fn count(pool: &sqlx::Pool<Db>) -> sqlx::Result<(u64, u64)> {
     let mut sql = Sql::new(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN failures > 0 THEN 1 ELSE 0 END), 0) FROM source WHERE removed = ",
     );
-    let row = sql.push_bind(false).build().fetch_one(pool).await?;
+    let row = sql.push_bind(false).push(VENDORS).build().fetch_one(pool).await?;
     let number = |at| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or(0));
     Ok((number(0)?, number(1)?))
 }

@@ -8,6 +8,7 @@ use index::entry::{
 };
 use index::health::State;
 use index::mention::Mention;
+use index::notice::{About, Notice, Weight};
 use index::revision::{Change, Fate, Piece, Revision};
 use index::severity::{Level, Severity};
 use index::source::{self, Health, Round, RoundEnd, Source, SourceId, Standing};
@@ -158,6 +159,15 @@ fn a_search_is_answered_as_described() {
         },
     );
     check("Totals", Totals::default());
+    for (about, weight) in [
+        (About::Disk, Weight::Stop),
+        (About::Clock, Weight::Note),
+        (About::Sources, Weight::Attention),
+        (About::Index, Weight::Note),
+        (About::Canary, Weight::Attention),
+    ] {
+        check("Notices", vec![Notice { about, weight, sentence: "x".into() }]);
+    }
     check("States", States(State::ALL.into_iter().map(|state| (state, 1)).collect()));
 }
 
