@@ -4,8 +4,12 @@
 //! full-text index follows it. Refuses to open a connection and to read a clock.
 
 mod ask;
+mod compose;
 mod group;
+mod posting;
 mod record;
+mod standing;
+mod subscribe;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +18,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::posting::Desk;
 pub use self::record::Recorded;
 use crate::prepare::Prepared;
 use crate::search::{Follower, Search};

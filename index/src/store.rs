@@ -8,11 +8,15 @@
 pub(crate) mod alias;
 pub(crate) mod card;
 pub(crate) mod counter;
+pub(crate) mod delivery;
+pub(crate) mod digest;
 pub(crate) mod entry;
+pub(crate) mod outbox;
 pub(crate) mod revision;
 pub(crate) mod round;
 pub(crate) mod snapshot;
 pub(crate) mod source;
+pub(crate) mod subscription;
 pub(crate) mod vendor;
 
 // The database: one of the two is built.
@@ -46,6 +50,7 @@ pub(crate) type Sql = QueryBuilder<Db>;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../migrations/0001_spine.sql")),
     (2, "health", include_str!("../migrations/0002_health.sql")),
+    (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
 ];
 
 /// Connections that read at the same time.

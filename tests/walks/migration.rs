@@ -8,6 +8,7 @@ use std::path::Path;
 use index::entry::EntryId;
 use index::health::{State, Symptom};
 use index::knowledge::Knowledge;
+use index::subscription::{Standing, SubscriptionId};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
@@ -16,6 +17,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 const RELEASES: &[(&str, &str)] = &[
     ("0001_spine.sql", include_str!("samples/0001.sql")),
     ("0002_health.sql", include_str!("samples/0002.sql")),
+    ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
 ];
 
 #[test]
@@ -56,7 +58,8 @@ async fn sample_rows_survive_every_later_migration() {
 /// The migrations of the first so many releases.
 fn upto(releases: usize) -> Migrator {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/migrations");
-    let migrations = (1..).zip(RELEASES.iter().take(releases)).map(|(version, (file, _))| {
+    let migrations = RELEASES.iter().take(releases).map(|(file, _)| {
+        let version = file.split('_').next().unwrap().parse().unwrap();
         let name = file.split(['_', '.']).nth(1).unwrap().to_owned();
         let sql = AssertSqlSafe(fs::read_to_string(folder.join(file)).unwrap()).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
@@ -90,4 +93,15 @@ async fn read(knowledge: &Knowledge) {
     let later = "2026-02-03T04:05:06Z".parse().unwrap();
     assert_eq!((empty.health.symptom, empty.at(later).state), (Some(Symptom::Missing), State::Gone));
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
+    told(knowledge).await;
+}
+
+async fn told(knowledge: &Knowledge) {
+    let (found, posted) = knowledge.subscription(SubscriptionId(1)).await.unwrap().unwrap();
+    assert_eq!(found.wanted.rhythm.in_words(), "daily at 07:00 (Europe/Berlin), quiet from 22:00 to 06:00");
+    assert_eq!((posted[0].repeated, posted[0].headline.as_str()), (true, "1 new, worst high"));
+    let digest = knowledge.digest("d1").await.unwrap().unwrap();
+    assert_eq!(digest.lines().next().unwrap().title, "The sample jams twice");
+    let (refused, _) = knowledge.subscription(SubscriptionId(2)).await.unwrap().unwrap();
+    assert_eq!(refused.standing, Standing::Refused);
 }

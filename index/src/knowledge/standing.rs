@@ -1,0 +1,125 @@
+//! Matching: what was recorded since the last look is held against every standing query, batch by batch.
+//!
+//! How far that went and what came of it are written together, so nothing is passed over and nothing is noted twice,
+//! whenever the program is killed. A query that cannot be read or run lets everything through, and the digest says so.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::Knowledge;
+use crate::query;
+use crate::revision::Change;
+use crate::search::standing::Batch;
+use crate::store;
+use crate::store::delivery::Insert;
+use crate::store::revision::Fresh;
+use crate::store::subscription::Asking;
+use crate::subscription::rhythm::Cadence;
+
+/// Revisions that are held against the standing queries at a time.
+const BATCH: i64 = 1_000;
+
+/// The counter of the revision up to which everything was matched.
+const MATCHED: &str = "matched";
+
+/// What came of one query: the entries that it found, or why it let all of them through.
+type Found = Result<Vec<i64>, String>;
+
+impl Knowledge {
+    /// Holds what is new or revised against every standing query, and notes what subscriptions are to be told of.
+    /// Answers how many such notes were made.
+    ///
+    /// # Errors
+    /// When the record cannot be read or written.
+    pub async fn match_new(&self, now: Timestamp) -> anyhow::Result<u64> {
+        let mut noted = 0;
+        loop {
+            let from = store::counter::last(self.store.reader(), MATCHED).await?;
+            let fresh = store::revision::after(self.store.reader(), from, BATCH).await?;
+            let Some(last) = fresh.last() else { return Ok(noted) };
+            let to = last.id;
+            let asking = store::subscription::standing(self.store.reader()).await?;
+            let found = self.hold_against(&asking, &fresh).await?;
+            let rows: Vec<Insert<'_>> =
+                asking.iter().flat_map(|one| deliveries(one, &fresh, &found)).collect();
+            let mut change = self.store.change().await?;
+            if !store::counter::advance(&mut change, MATCHED, from, to).await? {
+                // Somebody else has matched this batch.
+                return Ok(noted);
+            }
+            store::delivery::insert(&mut change, &rows).await?;
+            let (ids, moments) = at_once(&asking, &rows, now);
+            store::subscription::hasten(&mut change, &ids, &moments).await?;
+            change.commit().await?;
+            noted += rows.len() as u64;
+        }
+    }
+
+    /// What each different query finds among the entries of a batch.
+    async fn hold_against(
+        &self,
+        asking: &[Asking],
+        fresh: &[Fresh],
+    ) -> anyhow::Result<HashMap<String, Found>> {
+        if asking.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut entries: Vec<i64> = fresh.iter().map(|one| one.entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        let changed = store::entry::said(self.store.reader(), &entries).await?;
+        let mut typed: Vec<String> = asking.iter().filter_map(|one| one.wanted.watch.query.clone()).collect();
+        typed.sort_unstable();
+        typed.dedup();
+        tokio::task::spawn_blocking(move || {
+            let batch = Batch::of(&changed)?;
+            let found = |typed: &str| -> Found {
+                let query = query::parse(typed).map_err(|mistake| mistake.sentence)?;
+                batch.found(&query).map_err(|error| format!("{error:#}"))
+            };
+            Ok(typed.into_iter().map(|typed| (typed.clone(), found(&typed))).collect())
+        })
+        .await?
+    }
+}
+
+/// What one subscription is to be told of.
+fn deliveries<'a>(
+    one: &'a Asking,
+    fresh: &'a [Fresh],
+    found: &'a HashMap<String, Found>,
+) -> impl Iterator<Item = Insert<'a>> {
+    let outcome = one.wanted.watch.query.as_ref().and_then(|typed| found.get(typed));
+    let unfiltered = outcome.and_then(|outcome| outcome.as_ref().err()).map(String::as_str);
+    let entries = outcome.and_then(|outcome| outcome.as_ref().ok());
+    let told = move |revision: &&Fresh| {
+        let finds = unfiltered.is_some() || entries.is_some_and(|found| found.contains(&revision.entry));
+        finds && revision.id > one.since && (one.wanted.every_change || is_material(revision))
+    };
+    fresh.iter().filter(told).map(move |revision| Insert {
+        subscription: one.id,
+        entry: revision.entry,
+        revision: revision.number,
+        changes: &revision.changes,
+        unfiltered,
+    })
+}
+
+/// Whether a revision is the first, or changed something that a reader must act on.
+fn is_material(revision: &Fresh) -> bool {
+    revision.number == 1
+        || serde_json::from_str::<Vec<Change>>(&revision.changes)
+            .is_ok_and(|changes| changes.iter().any(|change| change.is_material()))
+}
+
+/// The subscriptions that are to be told at once, and when: now, or when their quiet hours end.
+fn at_once(asking: &[Asking], rows: &[Insert<'_>], now: Timestamp) -> (Vec<i64>, Vec<Timestamp>) {
+    let mut told: Vec<i64> = rows.iter().map(|row| row.subscription).collect();
+    told.dedup();
+    let told: std::collections::HashSet<i64> = told.into_iter().collect();
+    let hasty = asking
+        .iter()
+        .filter(|one| told.contains(&one.id) && matches!(one.wanted.rhythm.cadence, Cadence::Once));
+    hasty.map(|one| (one.id, one.wanted.rhythm.put_off(now))).unzip()
+}
