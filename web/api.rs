@@ -10,6 +10,7 @@ pub(crate) mod entries;
 pub(crate) mod health;
 pub(crate) mod search;
 pub(crate) mod sources;
+pub(crate) mod subscriptions;
 pub(crate) mod totals;
 pub(crate) mod upgrade;
 pub(crate) mod vendors;

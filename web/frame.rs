@@ -9,6 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use index::answer::{States, Totals};
 use index::health::State as SourceState;
+use index::outbox::Backlog;
 use jiff::Timestamp;
 
 use crate::assets::{ADDRESSES, Addresses};
@@ -48,6 +49,8 @@ pub(crate) enum Here {
     Vendors,
     /// Sources.
     Sources,
+    /// Subscriptions.
+    Subscriptions,
 }
 
 /// Something that is not normal, and where to read more.
@@ -87,9 +90,14 @@ impl FromRequestParts<State> for Frame {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        let asked = async { anyhow::Ok((state.totals().await?, state.states().await?)) };
+        let asked =
+            async { anyhow::Ok((state.totals().await?, state.states().await?, state.backlog().await?)) };
         let notices = match asked.await {
-            Ok((totals, states)) => notices(&totals, &states),
+            Ok((totals, states, backlog)) => {
+                let mut notices = notices(&totals, &states);
+                notices.extend(unsent(&backlog));
+                notices
+            }
             Err(error) => vec![unread(&failure::logged(&error))],
         };
         let signed_in = matches!(state.access, Access::Token(_));
@@ -104,6 +112,28 @@ fn unread(reference: &str) -> Notice {
         address: "/sources",
         way_on: "Sources",
     }
+}
+
+/// What was to be told and was not.
+fn unsent(backlog: &Backlog) -> Option<Notice> {
+    let parts = [
+        (backlog.failing > 0).then(|| {
+            format!("{} not be sent yet", counted(backlog.failing, "digest could", "digests could"))
+        }),
+        (backlog.refused > 0).then(|| {
+            format!(
+                "{} refused by the address",
+                counted(backlog.refused, "subscription is", "subscriptions are")
+            )
+        }),
+    ];
+    let said: Vec<String> = parts.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| Notice {
+        meaning: Meaning::Attention,
+        sentence: format!("{}.", said.join(", and ")),
+        address: "/subscriptions",
+        way_on: "See which",
+    })
 }
 
 fn notices(totals: &Totals, states: &States) -> Vec<Notice> {

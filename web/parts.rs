@@ -2,6 +2,7 @@
 
 pub(crate) mod affected;
 pub(crate) mod card;
+pub(crate) mod digest;
 pub(crate) mod identifier;
 pub(crate) mod sign;
 pub(crate) mod source;

@@ -5,21 +5,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use crawler::fetch::Door;
+use crawler::fetch::{Door, Politeness};
 use crawler::round::Crawl;
 use index::knowledge::Knowledge;
 
 use crate::guard::access::{Access, TokenDigest};
+use crate::post::smtp::Smtp;
+use crate::post::{Post, Transport};
 use crate::routes::router;
 use crate::schedule::{self, Schedule};
-use crate::settings::Settings;
+use crate::settings::{Settings, Tls};
 use crate::state::State;
 
 /// Name of the environment variable that holds the access token.
 pub const TOKEN: &str = "FOREWARN_TOKEN";
 
+/// Name of the environment variable that holds the password for the mail server.
+pub const SMTP_PASSWORD: &str = "FOREWARN_SMTP_PASSWORD";
+
 /// Letters of the shortest token that is taken.
 const SHORTEST_TOKEN: usize = 16;
+
+/// The longest that a webhook may take to answer.
+const WEBHOOK: Duration = Duration::from_secs(20);
 
 /// How long the program waits for what is under way when it is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -70,6 +78,53 @@ pub fn crawl(knowledge: &Knowledge, settings: &Settings) -> anyhow::Result<Crawl
     })
 }
 
+/// How things leave by themselves, by the settings and the password of the environment.
+///
+/// # Errors
+/// When the door to the network cannot be set up, or a setting of mail cannot be as it is.
+pub fn post(knowledge: &Knowledge, settings: &Settings, password: Option<&str>) -> anyhow::Result<Post> {
+    let mail = &settings.mail;
+    let from: lettre::message::Mailbox = mail.from.parse().with_context(|| {
+        format!(
+            "take the setting mail.from: \"{}\" is no address such as \"Forewarn <forewarn@example.com>\"",
+            mail.from
+        )
+    })?;
+    let transport = if !mail.host.is_empty() {
+        Transport::Smtp(Arc::new(smtp(settings, password, from.email.domain())?))
+    } else if mail.folder.is_empty() {
+        Transport::Absent
+    } else {
+        Transport::Folder(mail.folder.clone().into())
+    };
+    let politeness = settings.politeness();
+    let door = Door::new(Politeness { robots: false, timeout: WEBHOOK, ..politeness })?;
+    Ok(Post {
+        knowledge: knowledge.clone(),
+        door,
+        clock: schedule::now,
+        transport,
+        from,
+        site: settings.site(),
+    })
+}
+
+fn smtp(settings: &Settings, password: Option<&str>, domain: &str) -> anyhow::Result<Smtp> {
+    let mail = &settings.mail;
+    let login = match (mail.user.as_str(), password) {
+        ("", _) => None,
+        (user, Some(password)) => Some((user.to_owned(), password.to_owned())),
+        (_, None) => bail!(
+            "sign in at the mail server: mail.user is set and the password is not; set {SMTP_PASSWORD} in the environment"
+        ),
+    };
+    let here = matches!(mail.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+    if login.is_some() && mail.tls == Tls::None && !here {
+        bail!("send a password to {} in the clear: set mail.tls to \"starttls\" or \"tls\"", mail.host);
+    }
+    Ok(Smtp::new(&mail.host, mail.port, mail.tls, login, domain))
+}
+
 /// A program that is listening and not yet serving.
 pub struct Listening {
     listener: tokio::net::TcpListener,
@@ -99,11 +154,19 @@ pub async fn serve(
     settings: &Settings,
     access: Access,
     crawl: Option<Crawl>,
+    post: Post,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let look_every = Duration::from_secs(settings.crawl.look_every_seconds.into());
-    let schedule = Schedule::start(knowledge.clone(), crawl, look_every).await?;
+    let operator = settings.mail.operator.as_str();
+    if !operator.is_empty() {
+        let told = knowledge.tell_operator(operator, schedule::now()).await;
+        told.context("take the setting mail.operator")?;
+    }
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
+    state.site = post.site.clone().into();
+    state.mails = post.transport.is_there();
+    let schedule = Schedule::start(knowledge.clone(), crawl, Some(post), look_every).await?;
     state.hosts = settings.web.hosts.clone().into();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {

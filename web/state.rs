@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use index::answer::{States, Totals};
 use index::knowledge::Knowledge;
+use index::outbox::Backlog;
 use jiff::Timestamp;
 
 use crate::guard::access::Access;
@@ -32,15 +33,30 @@ pub struct State {
     /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
     /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
     pub hosts: Arc<[String]>,
+    /// The beginning of links that leave the pages, such as `https://forewarn.example`.
+    pub site: Arc<str>,
+    /// Whether mail can leave.
+    pub mails: bool,
     totals: Held<Totals>,
     states: Held<States>,
+    backlog: Held<Backlog>,
 }
 
 impl State {
     /// What handlers are given, with no names beside those of the loopback interface.
     #[must_use]
     pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
-        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default(), states: Arc::default() }
+        Self {
+            knowledge,
+            clock,
+            access,
+            hosts: Arc::new([]),
+            site: "".into(),
+            mails: false,
+            totals: Arc::default(),
+            states: Arc::default(),
+            backlog: Arc::default(),
+        }
     }
 
     /// The time now.
@@ -52,6 +68,11 @@ impl State {
     /// Totals that are at most a few seconds old.
     pub(crate) async fn totals(&self) -> anyhow::Result<Totals> {
         fresh(&self.totals, self.now(), self.knowledge.totals()).await
+    }
+
+    /// How the outbox is doing, as of a few seconds ago at most.
+    pub(crate) async fn backlog(&self) -> anyhow::Result<Backlog> {
+        fresh(&self.backlog, self.now(), self.knowledge.backlog()).await
     }
 
     /// How many sources are in which state, as of a few seconds ago at most.

@@ -5,6 +5,8 @@
 
 // Who takes part: the program in this process, a visitor, a far side that means no good, the program as a process.
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod stranger;
@@ -25,6 +27,14 @@ mod channels;
 #[cfg(test)]
 mod finding;
 
+// What people are told by itself.
+#[cfg(test)]
+mod hooks;
+#[cfg(test)]
+mod mails;
+#[cfg(test)]
+mod saved;
+
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
 mod ailing;
@@ -34,6 +44,8 @@ mod failing;
 mod hostile;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod vanished;
 
 // Who may ask, what is typed, and how the house is built.
 #[cfg(test)]

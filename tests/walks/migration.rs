@@ -99,7 +99,10 @@ async fn read(knowledge: &Knowledge) {
 async fn told(knowledge: &Knowledge) {
     let (found, posted) = knowledge.subscription(SubscriptionId(1)).await.unwrap().unwrap();
     assert_eq!(found.wanted.rhythm.in_words(), "daily at 07:00 (Europe/Berlin), quiet from 22:00 to 06:00");
-    assert_eq!((posted[0].repeated, posted[0].headline.as_str()), (true, "1 new, worst high"));
+    assert_eq!(
+        (posted[0].repeated, posted[0].headline.as_str()),
+        (true, "1 new, worst high, 1 source changed its state, 1 of 2 healthy")
+    );
     let digest = knowledge.digest("d1").await.unwrap().unwrap();
     assert_eq!(digest.lines().next().unwrap().title, "The sample jams twice");
     let (refused, _) = knowledge.subscription(SubscriptionId(2)).await.unwrap().unwrap();

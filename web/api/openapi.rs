@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{entries, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{entries, problem, search, sources, subscriptions, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -32,9 +32,13 @@ const SCHEMAS: &str = include_str!("schemas.json");
         sources::read,
         sources::retry,
         sources::states,
+        subscriptions::list,
+        subscriptions::read,
+        subscriptions::make,
+        subscriptions::remove,
         totals::read
     ),
-    components(schemas(problem::Problem, sources::Due))
+    components(schemas(problem::Problem, sources::Due, subscriptions::Made))
 )]
 struct Handlers;
 

@@ -12,7 +12,7 @@ use super::crawl::say_turn;
 use super::terminal::say;
 use crate::guard::access::Access;
 use crate::schedule;
-use crate::serve::{asked_to_stop, crawl, listen, serve};
+use crate::serve::{asked_to_stop, crawl, listen, post, serve};
 use crate::settings::Settings;
 use crate::world::World;
 use crate::world::serve::serve as serve_world;
@@ -60,7 +60,11 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     let address = listening.address;
     say(&format!("Open http://{address}/ in a browser. Search for: signing certificate changed"));
     say("Ctrl-C stops it; what was recorded is then removed.");
-    serve(listening, knowledge, &settings, Access::Loopback, Some(crawl), asked_to_stop()).await?;
+    settings.web.listen = address;
+    settings.mail.host.clear();
+    settings.mail.folder = folder.path().join("mail").to_string_lossy().into_owned();
+    let post = post(&knowledge, &settings, None)?;
+    serve(listening, knowledge, &settings, Access::Loopback, Some(crawl), post, asked_to_stop()).await?;
     world.stop().await;
     say("Stopped.");
     Ok(End::Well)

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::End;
 use super::terminal::say;
-use crate::serve::{TOKEN, access, asked_to_stop, crawl, listen, serve};
+use crate::serve::{SMTP_PASSWORD, TOKEN, access, asked_to_stop, crawl, listen, post, serve};
 use crate::settings::Settings;
 
 /// What can be asked.
@@ -28,11 +28,14 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     let knowledge = super::open(&settings).await?;
     let crawl = settings.crawl.enabled.then(|| crawl(&knowledge, &settings)).transpose()?;
     let address = listening.address;
+    settings.web.listen = address;
+    let password = std::env::var(SMTP_PASSWORD).ok();
+    let post = post(&knowledge, &settings, password.as_deref())?;
     say(&format!("Forewarn serves http://{address}/ from {}; Ctrl-C stops it.", settings.data.display()));
     if knowledge.totals().await?.sources == 0 {
         say("There is no source yet: `forewarn source add https://… --kind feed` adds one.");
     }
-    serve(listening, knowledge, &settings, access, crawl, asked_to_stop()).await?;
+    serve(listening, knowledge, &settings, access, crawl, post, asked_to_stop()).await?;
     say("Stopped.");
     Ok(End::Well)
 }
