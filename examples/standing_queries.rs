@@ -79,7 +79,7 @@ fn wanted(typed: &str) -> Wanted {
     }
 }
 
-/// Different queries as people would save them, from the words of titles.
+/// Different queries as people would save them, from the words of titles: each is about one thing, as a subscription is.
 fn queries(texts: &[(String, String)]) -> Vec<String> {
     let mut queries = std::collections::BTreeSet::new();
     let step = (texts.len() / (QUERIES * 2)).max(1);
@@ -91,14 +91,14 @@ fn queries(texts: &[(String, String)]) -> Vec<String> {
             .split(|letter: char| !letter.is_ascii_alphanumeric())
             .filter(|word| word.len() > 3 && !matches!(*word, "AND" | "NOT"))
             .collect();
-        let [first, second, .., last] = words.as_slice() else { continue };
+        let [first, second, third, .., last] = words.as_slice() else { continue };
         let typed = match number % 6 {
-            0 => format!("{first} {last}"),
-            1 => format!("product:{first} severity:>=high"),
-            2 => format!("\"{first} {second}\""),
-            3 => format!("{last} -{second} after:2020"),
-            4 => format!("product:{last} -fixed:1.2.{number}"),
-            _ => format!("{first} OR \"{second} {last}\""),
+            0 => format!("{first} {second} {last}"),
+            1 => format!("product:{first} \"{second} {third}\" severity:>=high"),
+            2 => format!("\"{first} {second} {third}\""),
+            3 => format!("{third} {last} -{second} after:2020"),
+            4 => format!("product:{first} -fixed:1.2.{number} {third}"),
+            _ => format!("(\"{first} {second}\" OR \"{third} {last}\") kind:advisory"),
         };
         if parse(&typed).is_ok() {
             queries.insert(typed);

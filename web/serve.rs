@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use crawler::fetch::{Door, Politeness};
 use crawler::round::Crawl;
 use index::knowledge::Knowledge;
+use lettre::transport::smtp::client::Certificate;
 
 use crate::guard::access::{Access, TokenDigest};
 use crate::post::smtp::Smtp;
@@ -122,7 +123,13 @@ fn smtp(settings: &Settings, password: Option<&str>, domain: &str) -> anyhow::Re
     if login.is_some() && mail.tls == Tls::None && !here {
         bail!("send a password to {} in the clear: set mail.tls to \"starttls\" or \"tls\"", mail.host);
     }
-    Ok(Smtp::new(&mail.host, mail.port, mail.tls, login, domain))
+    let mut smtp = Smtp::new(&mail.host, mail.port, mail.tls, login, domain);
+    if !mail.authority.is_empty() {
+        let wrong = || format!("take the certificate in the setting mail.authority, {}", mail.authority);
+        let pem = std::fs::read(&mail.authority).with_context(wrong)?;
+        smtp.authority = Some(Certificate::from_pem(&pem).with_context(wrong)?);
+    }
+    Ok(smtp)
 }
 
 /// A program that is listening and not yet serving.

@@ -41,6 +41,8 @@ pub struct Mail {
     pub tls: Tls,
     /// Who signs in there; empty for nobody. The password comes from the environment.
     pub user: String,
+    /// File with a certificate authority in PEM that is trusted beside those of the system; empty for none.
+    pub authority: String,
     /// The folder that mails are written into; empty for none.
     pub folder: String,
     /// Address of whoever runs this installation; empty for none.
@@ -128,6 +130,7 @@ impl Default for Mail {
             port: 587,
             tls: Tls::default(),
             user: String::new(),
+            authority: String::new(),
             folder: String::new(),
             operator: String::new(),
         }

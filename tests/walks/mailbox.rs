@@ -4,9 +4,17 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+
+/// A connection, in the clear or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+type Stream = BufReader<Box<dyn Wire>>;
 
 /// A mail as it was taken.
 #[derive(Clone, Debug)]
@@ -53,6 +61,7 @@ struct Inside {
     said: Mutex<Vec<String>>,
     trouble: Mutex<Option<(Step, &'static str, Trouble)>>,
     login: Option<&'static str>,
+    tls: Option<TlsAcceptor>,
     reached: Notify,
 }
 
@@ -64,14 +73,35 @@ impl Mailbox {
 
     /// A server that wants this base64 of `\0user\0password` first.
     pub(crate) async fn signing_in(login: Option<&'static str>) -> Self {
+        Self::listening(Inside { login, ..Inside::default() }).await
+    }
+
+    /// The same behind STARTTLS alone, with the certificate that vouches for it in PEM.
+    pub(crate) async fn behind_tls(login: &'static str) -> (Self, String) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let server = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+        let tls = Some(TlsAcceptor::from(Arc::new(server)));
+        let inside = Inside { login: Some(login), tls, ..Inside::default() };
+        (Self::listening(inside).await, made.cert.pem())
+    }
+
+    async fn listening(inside: Inside) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let inside = Arc::new(Inside { login, ..Inside::default() });
+        let inside = Arc::new(inside);
         let mailbox = Self { address, inside: Arc::clone(&inside) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let inside = Arc::clone(&inside);
-                tokio::spawn(async move { drop(converse(stream, &inside).await) });
+                let stream: Box<dyn Wire> = Box::new(stream);
+                tokio::spawn(async move { drop(converse(BufReader::new(stream), &inside).await) });
             }
         });
         mailbox
@@ -105,13 +135,7 @@ impl Mailbox {
 
 impl Inside {
     /// Whether the conversation goes on after a step, which is answered with `usual` or with trouble.
-    async fn at(
-        &self,
-        step: Step,
-        to: &str,
-        stream: &mut BufReader<TcpStream>,
-        usual: &str,
-    ) -> std::io::Result<bool> {
+    async fn at(&self, step: Step, to: &str, stream: &mut Stream, usual: &str) -> std::io::Result<bool> {
         let trouble = self.trouble.lock().unwrap().clone();
         let trouble =
             trouble.filter(|(at, whose, _)| *at == step && to.contains(whose)).map(|(.., what)| what);
@@ -129,9 +153,9 @@ impl Inside {
     }
 }
 
-async fn converse(stream: TcpStream, inside: &Inside) -> std::io::Result<()> {
-    let mut stream = BufReader::new(stream);
+async fn converse(mut stream: Stream, inside: &Inside) -> std::io::Result<()> {
     let (mut to, mut signed_in) = (String::new(), inside.login.is_none());
+    let mut clear = inside.tls.as_ref();
     inside.at(Step::Greeting, "", &mut stream, "220 mailbox.example ready").await?;
     loop {
         let mut line = String::new();
@@ -143,10 +167,21 @@ async fn converse(stream: TcpStream, inside: &Inside) -> std::io::Result<()> {
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => {
-                let login = if inside.login.is_some() { "250-AUTH PLAIN LOGIN\r\n" } else { "" };
-                let usual = format!("250-mailbox.example\r\n{login}250 8BITMIME");
+                let offered = match (clear, inside.login) {
+                    (Some(_), _) => "250-STARTTLS\r\n",
+                    (None, Some(_)) => "250-AUTH PLAIN LOGIN\r\n",
+                    (None, None) => "",
+                };
+                let usual = format!("250-mailbox.example\r\n{offered}250 8BITMIME");
                 inside.at(Step::Hello, "", &mut stream, &usual).await?;
             }
+            "STARTTLS" => {
+                let Some(tls) = clear.take() else { return Ok(()) };
+                stream.write_all(b"220 go on\r\n").await?;
+                let safe: Box<dyn Wire> = Box::new(tls.accept(stream.into_inner()).await?);
+                stream = BufReader::new(safe);
+            }
+            _ if clear.is_some() && verb != "QUIT" => stream.write_all(b"530 STARTTLS first\r\n").await?,
             "AUTH" => {
                 signed_in = line.strip_prefix("AUTH PLAIN ") == inside.login;
                 let answer = if signed_in { "235 welcome" } else { "535 who are you" };
@@ -171,7 +206,7 @@ async fn converse(stream: TcpStream, inside: &Inside) -> std::io::Result<()> {
 }
 
 /// Reads a body to its end, and takes away the dots that its sender doubled (RFC 5321 section 4.5.2).
-async fn body(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+async fn body(stream: &mut Stream) -> std::io::Result<String> {
     let mut text = String::new();
     loop {
         let mut line = String::new();
@@ -186,12 +221,7 @@ async fn body(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
 }
 
 /// A server that drops the connection after the body has it all the same, as happens in the wild.
-async fn take(
-    inside: &Inside,
-    to: &str,
-    text: String,
-    stream: &mut BufReader<TcpStream>,
-) -> std::io::Result<()> {
+async fn take(inside: &Inside, to: &str, text: String, stream: &mut Stream) -> std::io::Result<()> {
     let trouble = inside.trouble.lock().unwrap().clone();
     let refuses = matches!(trouble, Some((Step::Body, _, Trouble::Says(_))));
     if !refuses {

@@ -1,6 +1,10 @@
 //! What is new is mailed over a real conversation with a mail server: confirmed first, threaded, and ended by one press.
 
+use std::sync::Arc;
+
 use index::subscription::{Recipient, Standing};
+use lettre::transport::smtp::client::Certificate;
+use web::post::smtp::Smtp;
 use web::post::{Memory, Transport};
 use web::settings::Tls;
 
@@ -171,6 +175,27 @@ async fn without_the_tls_that_was_asked_for_nothing_is_said() {
     assert_eq!(office.tells("Pump").await, (0, 1, 0));
     assert!(office.sentence(id).await.contains("offers no STARTTLS"));
     assert!(mailbox.said().iter().all(|line| line.starts_with("EHLO")), "{:?}", mailbox.said());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_starttls_a_mail_arrives_if_somebody_known_vouches_for_the_server() {
+    let (mailbox, pem) = Mailbox::behind_tls("AG9wcwBzZWNyZXQ=").await;
+    let login = ("ops".to_owned(), "secret".to_owned());
+    let port = mailbox.address.port();
+    let smtp = || Smtp::new("localhost", port, Tls::Starttls, Some(login.clone()), "forewarn.example");
+    let doubting = Office::new(Transport::Smtp(Arc::new(smtp()))).await;
+    let id = doubting.subscribed("pump", Recipient::mail(TEAM)).await;
+    assert_eq!(doubting.tells("Pump").await, (0, 1, 0));
+    let sentence = doubting.sentence(id).await;
+    assert!(sentence.contains("did not begin TLS") && sentence.contains("certificate"), "{sentence}");
+    let mut trusting = smtp();
+    trusting.authority = Some(Certificate::from_pem(pem.as_bytes()).unwrap());
+    let office = Office::new(Transport::Smtp(Arc::new(trusting))).await;
+    office.subscribed("pump", Recipient::mail(TEAM)).await;
+    assert_eq!(office.tells("Pump").await, (1, 0, 0));
+    let said = mailbox.said();
+    let tls = said.iter().rposition(|line| line == "STARTTLS").unwrap();
+    assert!(said.iter().position(|line| line.starts_with("AUTH")).unwrap() > tls, "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -34,6 +34,8 @@ mod hooks;
 mod mails;
 #[cfg(test)]
 mod saved;
+#[cfg(test)]
+mod subscribing;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]

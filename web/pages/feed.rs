@@ -74,7 +74,7 @@ fn entry(card: &Card) -> Entry {
     let identifiers = (!card.identifiers.is_empty()).then(|| card.identifiers.join(", "));
     let versions = AffectedLine::heads(&card.affected).into_iter().map(|line| {
         let fixed = if line.fixed.is_empty() { String::new() } else { format!(", fixed in {}", line.fixed) };
-        format!("{} {}{fixed}", line.product, line.affected)
+        format!("{} {}{fixed}", line.product, line.affected).replace(" ,", ",").trim().to_owned()
     });
     let parts = severity.into_iter().chain(identifiers).chain(versions);
     let summary: Vec<String> = parts.chain([format!("Said by {}", card.source_name)]).collect();

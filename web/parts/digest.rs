@@ -19,6 +19,9 @@ const PRODUCTS: usize = 2;
 /// Sources that a line names at most.
 const SOURCES: usize = 4;
 
+/// Seconds below which it is not said for how long.
+const A_WHILE: u64 = 60;
+
 /// A digest in words.
 #[derive(Clone, Debug)]
 pub(crate) struct DigestView {
@@ -230,9 +233,9 @@ fn listed(names: &[String], most: usize) -> String {
 
 impl UnwellView {
     fn of(source: &Unwell, now: Timestamp, site: &str) -> Self {
-        let lasting = source.since.map(|since| {
-            lasting(u64::try_from(now.as_second().saturating_sub(since.as_second())).unwrap_or(0))
-        });
+        let seconds = |since: Timestamp| now.as_second().saturating_sub(since.as_second());
+        let seconds = source.since.and_then(|since| u64::try_from(seconds(since)).ok());
+        let lasting = seconds.filter(|seconds| *seconds >= A_WHILE).map(lasting);
         let state = match (source.state.as_str(), lasting) {
             ("unusually quiet", Some(lasting)) => format!("silent for {lasting}, which is unusual"),
             (state, Some(lasting)) => format!("{state} for {lasting}"),

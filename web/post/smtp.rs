@@ -7,7 +7,7 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 
@@ -31,6 +31,8 @@ pub struct Smtp {
     pub tls: Tls,
     /// Who signs in there, with the password; nobody when absent.
     pub login: Option<(String, String)>,
+    /// A certificate authority that is trusted beside those of the system.
+    pub authority: Option<Certificate>,
     /// What we call ourselves.
     pub hello: String,
     /// The longest that one step may take.
@@ -48,7 +50,7 @@ impl Smtp {
     #[must_use]
     pub fn new(host: &str, port: u16, tls: Tls, login: Option<(String, String)>, hello: &str) -> Self {
         let (host, hello) = (host.to_owned(), hello.to_owned());
-        Self { host, port, tls, login, hello, patience: STEP }
+        Self { host, port, tls, login, authority: None, hello, patience: STEP }
     }
 
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), Trouble> {
@@ -81,8 +83,11 @@ impl Smtp {
     async fn connected(&self) -> Result<AsyncSmtpConnection, Trouble> {
         let hello = ClientId::Domain(self.hello.clone());
         let parameters = || {
-            let made = TlsParameters::new(self.host.clone());
-            made.map_err(|error| Stumble::of("prepare TLS for", &self.host, &error))
+            let mut builder = TlsParameters::builder(self.host.clone());
+            if let Some(authority) = &self.authority {
+                builder = builder.add_root_certificate(authority.clone());
+            }
+            builder.build().map_err(|error| Stumble::of("prepare TLS for", &self.host, &error))
         };
         let at_once = if self.tls == Tls::Tls { Some(parameters()?) } else { None };
         let address = (self.host.clone(), self.port);

@@ -3,7 +3,7 @@
 //! How far that went and what came of it are written together, so nothing is passed over and nothing is noted twice,
 //! whenever the program is killed. A query that cannot be read or run lets everything through, and the digest says so.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -41,8 +41,9 @@ impl Knowledge {
             let to = last.id;
             let asking = store::subscription::standing(self.store.reader()).await?;
             let found = self.hold_against(&asking, &fresh).await?;
+            let revisions = by_entry(&fresh);
             let rows: Vec<Insert<'_>> =
-                asking.iter().flat_map(|one| deliveries(one, &fresh, &found)).collect();
+                asking.iter().flat_map(|one| deliveries(one, &revisions, &found)).collect();
             let mut change = self.store.change().await?;
             if !store::counter::advance(&mut change, MATCHED, from, to).await? {
                 // Somebody else has matched this batch.
@@ -84,26 +85,37 @@ impl Knowledge {
     }
 }
 
+/// The revisions of a batch by their entry.
+type ByEntry<'a> = HashMap<i64, Vec<&'a Fresh>>;
+
+fn by_entry(fresh: &[Fresh]) -> ByEntry<'_> {
+    let mut revisions = ByEntry::new();
+    for one in fresh {
+        revisions.entry(one.entry).or_default().push(one);
+    }
+    revisions
+}
+
 /// What one subscription is to be told of.
-fn deliveries<'a>(
-    one: &'a Asking,
-    fresh: &'a [Fresh],
-    found: &'a HashMap<String, Found>,
-) -> impl Iterator<Item = Insert<'a>> {
-    let outcome = one.wanted.watch.query.as_ref().and_then(|typed| found.get(typed));
-    let unfiltered = outcome.and_then(|outcome| outcome.as_ref().err()).map(String::as_str);
-    let entries = outcome.and_then(|outcome| outcome.as_ref().ok());
-    let told = move |revision: &&Fresh| {
-        let finds = unfiltered.is_some() || entries.is_some_and(|found| found.contains(&revision.entry));
-        finds && revision.id > one.since && (one.wanted.every_change || is_material(revision))
+fn deliveries<'a>(one: &Asking, fresh: &ByEntry<'a>, found: &'a HashMap<String, Found>) -> Vec<Insert<'a>> {
+    let typed = one.wanted.watch.query.as_ref();
+    let (revisions, unfiltered): (Vec<&'a Fresh>, _) = match typed.and_then(|typed| found.get(typed)) {
+        None => return Vec::new(),
+        Some(Err(reason)) => (fresh.values().flatten().copied().collect(), Some(reason.as_str())),
+        Some(Ok(entries)) => {
+            (entries.iter().filter_map(|entry| fresh.get(entry)).flatten().copied().collect(), None)
+        }
     };
-    fresh.iter().filter(told).map(move |revision| Insert {
+    let told =
+        |revision: &&Fresh| revision.id > one.since && (one.wanted.every_change || is_material(revision));
+    let insert = |revision: &'a Fresh| Insert {
         subscription: one.id,
         entry: revision.entry,
         revision: revision.number,
         changes: &revision.changes,
         unfiltered,
-    })
+    };
+    revisions.into_iter().filter(told).map(insert).collect()
 }
 
 /// Whether a revision is the first, or changed something that a reader must act on.
@@ -115,9 +127,7 @@ fn is_material(revision: &Fresh) -> bool {
 
 /// The subscriptions that are to be told at once, and when: now, or when their quiet hours end.
 fn at_once(asking: &[Asking], rows: &[Insert<'_>], now: Timestamp) -> (Vec<i64>, Vec<Timestamp>) {
-    let mut told: Vec<i64> = rows.iter().map(|row| row.subscription).collect();
-    told.dedup();
-    let told: std::collections::HashSet<i64> = told.into_iter().collect();
+    let told: HashSet<i64> = rows.iter().map(|row| row.subscription).collect();
     let hasty = asking
         .iter()
         .filter(|one| told.contains(&one.id) && matches!(one.wanted.rhythm.cadence, Cadence::Once));
