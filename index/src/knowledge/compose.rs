@@ -57,7 +57,7 @@ impl Knowledge {
         let watching = store::subscription::watching_sources(self.store.reader()).await?;
         let told = Sources::told(states.iter().map(|one| (one.source.slug.clone(), state(one, now))));
         let hasty = watching.iter().filter(|one| {
-            one.wanted.rhythm.cadence == Cadence::Once && one.told != told && is_late(one, now)
+            one.wanted.rhythm.cadence == Cadence::Once && one.told != told && is_not_due(one, now)
         });
         let (ids, moments): (Vec<i64>, Vec<Timestamp>) =
             hasty.map(|one| (one.id.0, one.wanted.rhythm.put_off(now))).unzip();
@@ -199,7 +199,7 @@ fn is_time_to_say_nothing(subscription: &Subscription, now: Timestamp) -> bool {
 }
 
 /// Whether a subscription is not due yet.
-fn is_late(subscription: &Subscription, now: Timestamp) -> bool {
+fn is_not_due(subscription: &Subscription, now: Timestamp) -> bool {
     subscription.due.is_none_or(|due| due > subscription.wanted.rhythm.put_off(now))
 }
 
