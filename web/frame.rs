@@ -187,8 +187,20 @@ fn notices(totals: &Totals, states: &States) -> Vec<Notice> {
 mod tests {
     use index::answer::{States, Totals};
     use index::health::State;
+    use index::outbox::Backlog;
 
-    use super::notices;
+    use super::{notices, unsent};
+
+    #[test]
+    fn what_could_not_be_told_is_said_on_every_page() {
+        let said = |failing, refused| {
+            unsent(&Backlog { waiting: 5, failing, refused }).map(|notice| notice.sentence)
+        };
+        assert_eq!(said(0, 0), None);
+        assert_eq!(said(1, 0).unwrap(), "1 digest could not be sent yet.");
+        let both = "2 digests could not be sent yet, and 1 subscription is refused by the address.";
+        assert_eq!(said(2, 1).unwrap(), both);
+    }
 
     fn check(states: &[(State, u64)], behind: u64, expected: &[&str]) {
         let totals = Totals { sources: 7, behind, ..Totals::default() };

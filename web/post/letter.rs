@@ -125,7 +125,7 @@ impl Letter {
     }
 }
 
-/// A part of the thread's identifier that is not told by the number of the subscription alone.
+/// What tells the thread of a subscription from that of one with the same number in another record.
 fn thread(parcel: &Parcel) -> i64 {
     parcel.subscription.created.as_millisecond()
 }
