@@ -12,6 +12,7 @@ pub(crate) mod health;
 pub(crate) mod notices;
 pub(crate) mod search;
 pub(crate) mod sources;
+pub(crate) mod subscriptions;
 pub(crate) mod totals;
 pub(crate) mod upgrade;
 pub(crate) mod vendors;

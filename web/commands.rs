@@ -5,11 +5,14 @@
 
 mod crawl;
 mod demo;
+mod digest;
 mod import;
 mod reindex;
 mod search;
 mod serve;
 mod source;
+mod subscribe;
+mod subscription;
 mod terminal;
 mod upgrade;
 
@@ -53,6 +56,13 @@ enum Command {
     Source(source::Command),
     /// Read advisories and other documents from a folder, an archive or a file
     Import(import::Arguments),
+    /// Be told of what is new, by mail, webhook or feed
+    Subscribe(subscribe::Arguments),
+    /// List and remove subscriptions
+    #[command(subcommand)]
+    Subscription(subscription::Command),
+    /// Show what the next digests would say, or make and send what is due
+    Digest(digest::Arguments),
     /// Build the search index again from the record
     Reindex(reindex::Arguments),
     /// Serve the pages and the API, and ask sources when they are due
@@ -127,6 +137,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
         Command::Source(command) => source::run(&open(&settings).await?, &settings, command).await,
         Command::Import(arguments) => import::run(&open(&settings).await?, &arguments).await,
+        Command::Subscribe(arguments) => subscribe::run(&open(&settings).await?, &settings, &arguments).await,
+        Command::Subscription(command) => subscription::run(&open(&settings).await?, command).await,
+        Command::Digest(arguments) => digest::run(&open(&settings).await?, &settings, &arguments).await,
         Command::Reindex(arguments) => reindex::run(&open(&settings).await?, &arguments).await,
         Command::Serve(arguments) => serve::run(settings, &arguments).await,
         Command::Demo(arguments) => demo::run(settings, &arguments).await,

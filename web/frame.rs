@@ -46,6 +46,8 @@ pub(crate) enum Here {
     Vendors,
     /// Sources.
     Sources,
+    /// Subscriptions.
+    Subscriptions,
 }
 
 /// Something that is not normal, and where to read more.
@@ -107,6 +109,7 @@ fn shown(notice: index::notice::Notice) -> Notice {
     let (address, way_on) = match notice.about {
         About::Sources => ("/sources", "See which"),
         About::Canary => ("/sources/canary", "See how far it came"),
+        About::Digests => ("/subscriptions", "See which"),
         About::Index | About::Clock | About::Disk => ("", ""),
     };
     Notice { meaning: notice.weight.into(), sentence: notice.sentence, address, way_on }

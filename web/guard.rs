@@ -33,6 +33,7 @@ pub(crate) async fn admit(Given(state): Given<State>, request: Request, next: Ne
         return refuse(uri, StatusCode::FORBIDDEN, "another site’s page asked for this change");
     }
     match &state.access {
+        _ if opens_by_itself(uri.path()) => {}
         Access::Loopback => {}
         Access::Token(token) => {
             let open = uri.path() == "/sign-in";
@@ -48,6 +49,17 @@ pub(crate) async fn admit(Given(state): Given<State>, request: Request, next: Ne
         }
     }
     next.run(request).await
+}
+
+/// Whether what is at this path looks at a token in its address by itself, and answers nobody without: what mails and
+/// feeds lead to, for people who have no sign-in here.
+fn opens_by_itself(path: &str) -> bool {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("digests" | "confirm" | "unsubscribe"), Some(token), None, None) => !token.is_empty(),
+        (Some("subscriptions"), Some(_), Some("atom"), None) => true,
+        _ => false,
+    }
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -101,7 +113,25 @@ fn refuse(uri: &Uri, status: StatusCode, sentence: &str) -> Response {
 mod tests {
     use axum::http::HeaderMap;
 
-    use super::brought;
+    use super::{brought, opens_by_itself};
+
+    #[test]
+    fn only_what_looks_at_a_token_itself_opens_by_itself() {
+        let check = |path, expected| assert_eq!(opens_by_itself(path), expected, "{path}");
+        check("/digests/abc", true);
+        check("/confirm/abc", true);
+        check("/unsubscribe/abc", true);
+        check("/subscriptions/7/atom", true);
+        check("/digests/", false);
+        check("/digests", false);
+        check("/digests/abc/more", false);
+        check("/subscriptions", false);
+        check("/subscriptions/7", false);
+        check("/subscriptions/7/remove", false);
+        check("/subscriptions/7/atom/more", false);
+        check("/", false);
+        check("//digests/abc", false);
+    }
 
     fn check(name: &'static str, value: &'static str, expected: &[&str]) {
         let mut headers = HeaderMap::new();

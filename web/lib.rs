@@ -10,6 +10,9 @@ pub mod schedule;
 pub mod serve;
 pub mod settings;
 
+// How things leave by themselves: mail and webhooks.
+pub mod post;
+
 // Where everything is found, and what every answer needs.
 pub mod routes;
 pub mod state;
@@ -32,6 +35,9 @@ mod parts;
 mod moment;
 mod prose;
 mod words;
+
+// What people ask to be told of.
+mod wanted;
 
 // What programs read.
 mod api;

@@ -15,6 +15,13 @@ pub(crate) mod sources;
 pub(crate) mod vendor;
 pub(crate) mod vendors;
 
+// Who is told, and the pages that a mail leads to.
+pub(crate) mod feed;
+pub(crate) mod open;
+pub(crate) mod subscribe;
+pub(crate) mod subscription;
+pub(crate) mod subscriptions;
+
 // How to ask, who may, and what is not there.
 pub(crate) mod help;
 pub(crate) mod missing;

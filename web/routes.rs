@@ -43,6 +43,16 @@ pub fn router(state: State) -> Router {
             "/sources/{slug}/remove",
             get(pages::source::change::confirm).post(pages::source::change::remove),
         )
+        .route("/subscriptions", get(pages::subscriptions::show))
+        .route("/subscriptions/new", get(pages::subscribe::show).post(pages::subscribe::make))
+        .route("/subscriptions/{id}", get(pages::subscription::show))
+        .route("/subscriptions/{id}/remove", post(pages::subscription::remove))
+        .route("/subscriptions/{id}/resume", post(pages::subscription::resume))
+        // For whoever was sent the link; see `guard::opens_by_itself`.
+        .route("/subscriptions/{id}/atom", get(pages::feed::atom))
+        .route("/digests/{token}", get(pages::open::digest))
+        .route("/confirm/{token}", get(pages::open::ask_to_confirm).post(pages::open::confirm))
+        .route("/unsubscribe/{token}", get(pages::open::ask_to_leave).post(pages::open::leave))
         .route("/help/search", get(pages::help::show))
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::enter))
         .route("/sign-out", post(pages::sign_in::leave))
@@ -60,6 +70,8 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/states", get(api::sources::states))
         .route("/api/v1/notices", get(api::notices::list))
         .route("/api/v1/totals", get(api::totals::read))
+        .route("/api/v1/subscriptions", get(api::subscriptions::list).post(api::subscriptions::make))
+        .route("/api/v1/subscriptions/{id}", get(api::subscriptions::read).delete(api::subscriptions::remove))
         .route("/api/v1/openapi.json", get(api::openapi::read))
         .route("/metrics", get(metrics::read))
         .route("/api/{*rest}", get(api::problem::nothing_here).post(api::problem::nothing_here))

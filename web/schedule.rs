@@ -16,6 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
+use crate::post::Post;
+
 /// Seconds between two looks at whether the full-text index is behind, because another process recorded something.
 const FOLLOW_EVERY: Duration = Duration::from_secs(5);
 
@@ -27,6 +29,8 @@ const NOTE_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How far the time of day may go on by another length than time itself before that is a jump.
 const JUMP: SignedDuration = SignedDuration::from_mins(2);
+/// Seconds between two looks at what is new for subscriptions, which digests are due, and what has to be sent.
+const POST_EVERY: Duration = Duration::from_secs(5);
 
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -99,14 +103,15 @@ fn jumped(before: Timestamp, now: Timestamp, passed: Duration) -> Option<SignedD
 type Work = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>> + Send + Sync>;
 
 impl Schedule {
-    /// Starts the ticks: due sources are asked every `look_every`, if `crawl` is given, and the index follows. `turned` is
-    /// told how each source's turn went.
+    /// Starts the ticks: due sources are asked every `look_every`, if `crawl` is given, the index follows, and what is
+    /// new leaves, if `post` is given. `turned` is told how each source's turn went.
     ///
     /// # Errors
     /// When the scheduler cannot be started.
     pub async fn start(
         knowledge: Knowledge,
         crawl: Option<Crawl>,
+        post: Option<Post>,
         look_every: Duration,
         turned: Arc<dyn Fn(&Turn) + Send + Sync>,
     ) -> anyhow::Result<Self> {
@@ -145,8 +150,26 @@ impl Schedule {
             });
             schedule.tick("ask the sources that are due", look_every, look).await?;
         }
+        if let Some(post) = post {
+            schedule.post(post).await?;
+        }
         schedule.scheduler.start().await.context("start the clock")?;
         Ok(schedule)
+    }
+
+    /// The ticks of what leaves by itself: made by one, sent by the other, so that a slow far side holds nothing up.
+    async fn post(&mut self, post: Post) -> anyhow::Result<()> {
+        let sending = post.clone();
+        let make: Work = Arc::new(move || {
+            let post = post.clone();
+            Box::pin(async move { post.compose().await.map(|_| ()) })
+        });
+        self.tick("make the digests that are due", POST_EVERY, make).await?;
+        let send: Work = Arc::new(move || {
+            let post = sending.clone();
+            Box::pin(async move { post.drain().await.map(|_| ()) })
+        });
+        self.tick("send what is due", POST_EVERY, send).await
     }
 
     /// One tick: `work` every `every`, never twice at once; a failure is logged and the next tick tries again.

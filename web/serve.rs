@@ -5,23 +5,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use crawler::fetch::Door;
+use crawler::fetch::{Door, Politeness};
 use crawler::round::{Crawl, Turn};
 use index::knowledge::Knowledge;
+use lettre::transport::smtp::client::Certificate;
 
 use crate::canary::{Perch, perch};
 use crate::guard::access::{Access, TokenDigest};
 use crate::looking::Looking;
+use crate::post::smtp::Smtp;
+use crate::post::{Post, Transport};
 use crate::routes::router;
 use crate::schedule::{self, Schedule};
-use crate::settings::Settings;
+use crate::settings::{Settings, Tls};
 use crate::state::State;
 
 /// Name of the environment variable that holds the access token.
 pub const TOKEN: &str = "FOREWARN_TOKEN";
 
+/// Name of the environment variable that holds the password for the mail server.
+pub const SMTP_PASSWORD: &str = "FOREWARN_SMTP_PASSWORD";
+
 /// Letters of the shortest token that is taken.
 const SHORTEST_TOKEN: usize = 16;
+
+/// The longest that a webhook may take to answer.
+const WEBHOOK: Duration = Duration::from_secs(20);
 
 /// How long the program waits for what is under way when it is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,6 +82,69 @@ pub fn crawl(knowledge: &Knowledge, settings: &Settings) -> anyhow::Result<Crawl
     })
 }
 
+/// How things leave by themselves, by the settings and the password of the environment.
+///
+/// # Errors
+/// When the door to the network cannot be set up, or a setting of mail cannot be as it is.
+pub fn post(knowledge: &Knowledge, settings: &Settings, password: Option<&str>) -> anyhow::Result<Post> {
+    let mail = &settings.mail;
+    let from: lettre::message::Mailbox = mail.from.parse().with_context(|| {
+        format!(
+            "take the setting mail.from: \"{}\" is no address such as \"Forewarn <forewarn@example.com>\"",
+            mail.from
+        )
+    })?;
+    let transport = if !mail.host.is_empty() {
+        Transport::Smtp(Arc::new(smtp(settings, password, from.email.domain())?))
+    } else if mail.folder.is_empty() {
+        Transport::Absent
+    } else {
+        Transport::Folder(mail.folder.clone().into())
+    };
+    let politeness = settings.politeness();
+    let door = Door::new(Politeness { robots: false, timeout: WEBHOOK, ..politeness })?;
+    Ok(Post {
+        knowledge: knowledge.clone(),
+        door,
+        clock: schedule::now,
+        transport,
+        from,
+        site: settings.site(),
+    })
+}
+
+fn smtp(settings: &Settings, password: Option<&str>, domain: &str) -> anyhow::Result<Smtp> {
+    let mail = &settings.mail;
+    let login = match (mail.user.as_str(), password) {
+        ("", _) => None,
+        (user, Some(password)) => Some((user.to_owned(), password.to_owned())),
+        (_, None) => bail!(
+            "sign in at the mail server: mail.user is set and the password is not; set {SMTP_PASSWORD} in the environment"
+        ),
+    };
+    let here = matches!(mail.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+    if login.is_some() && mail.tls == Tls::None && !here {
+        bail!("send a password to {} in the clear: set mail.tls to \"starttls\" or \"tls\"", mail.host);
+    }
+    let mut smtp = Smtp::new(&mail.host, mail.port, mail.tls, login, domain);
+    if !mail.authority.is_empty() {
+        let wrong = || format!("take the certificate in the setting mail.authority, {}", mail.authority);
+        let pem = std::fs::read(&mail.authority).with_context(wrong)?;
+        smtp.authority = Some(Certificate::from_pem(&pem).with_context(wrong)?);
+    }
+    Ok(smtp)
+}
+
+/// What is done while pages are served.
+pub struct Work {
+    /// How sources are asked, if they are.
+    pub crawl: Option<Crawl>,
+    /// With what addresses that visitors type are looked at.
+    pub looking: Looking,
+    /// How things leave by themselves.
+    pub post: Post,
+}
+
 /// A program that is listening and not yet serving.
 pub struct Listening {
     listener: tokio::net::TcpListener,
@@ -92,7 +164,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<Listening> {
     Ok(Listening { listener, address })
 }
 
-/// Serves until `stop` completes, crawling meanwhile if `crawl` is given, with `looking` for visitors' addresses; then waits a while for what is under way.
+/// Serves until `stop` completes, doing `work` meanwhile; then waits a while for what is under way.
 ///
 /// # Errors
 /// When the clock cannot be started or the listener fails.
@@ -101,12 +173,19 @@ pub async fn serve(
     knowledge: Knowledge,
     settings: &Settings,
     access: Access,
-    crawl: Option<Crawl>,
-    looking: Looking,
+    work: Work,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    let Work { crawl, looking, post } = work;
     let look_every = Duration::from_secs(settings.crawl.look_every_seconds.into());
+    let operator = settings.mail.operator.as_str();
+    if !operator.is_empty() {
+        let told = knowledge.tell_operator(operator, schedule::now()).await;
+        told.context("take the setting mail.operator")?;
+    }
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
+    state.site = post.site.clone().into();
+    state.mails = post.transport.is_there();
     state.hosts = settings.web.hosts.clone().into();
     state.looking = Some(looking);
     let (crawl, _perch) = with_canary(&knowledge, crawl).await?;
@@ -118,7 +197,7 @@ pub async fn serve(
         counts.turned(turn);
         schedule::log_turn(turn);
     });
-    let schedule = Schedule::start(knowledge.clone(), crawl, look_every, turned).await?;
+    let schedule = Schedule::start(knowledge.clone(), crawl, Some(post), look_every, turned).await?;
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;

@@ -23,6 +23,43 @@ pub struct Settings {
     pub web: Web,
     /// How sources are asked.
     pub crawl: Crawl,
+    /// How mail leaves.
+    pub mail: Mail,
+}
+
+/// How mail leaves. With a host it goes to that mail server, else with a folder into that folder, else nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Who the mails are from: `address` or `Name <address>`.
+    pub from: String,
+    /// The mail server; empty for none.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection to it is protected.
+    pub tls: Tls,
+    /// Who signs in there; empty for nobody. The password comes from the environment.
+    pub user: String,
+    /// File with a certificate authority in PEM that is trusted beside those of the system; empty for none.
+    pub authority: String,
+    /// The folder that mails are written into; empty for none.
+    pub folder: String,
+    /// Address of whoever runs this installation; empty for none.
+    pub operator: String,
+}
+
+/// How the connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// TLS is begun by STARTTLS; without it nothing is sent.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None; a password is then sent on this machine alone.
+    None,
 }
 
 /// Pages and API.
@@ -35,6 +72,8 @@ pub struct Web {
     pub proxy_header: String,
     /// Host names by which the program is reached beside those of loopback.
     pub hosts: Vec<String>,
+    /// The beginning of the links in mails, such as `https://forewarn.example`; empty for the address it listens on.
+    pub public_address: String,
 }
 
 /// How sources are asked.
@@ -63,7 +102,12 @@ pub struct Crawl {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { data: "forewarn-data".into(), web: Web::default(), crawl: Crawl::default() }
+        Self {
+            data: "forewarn-data".into(),
+            web: Web::default(),
+            crawl: Crawl::default(),
+            mail: Mail::default(),
+        }
     }
 }
 
@@ -73,6 +117,22 @@ impl Default for Web {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             proxy_header: String::new(),
             hosts: Vec::new(),
+            public_address: String::new(),
+        }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            from: "Forewarn <forewarn@localhost>".to_owned(),
+            host: String::new(),
+            port: 587,
+            tls: Tls::default(),
+            user: String::new(),
+            authority: String::new(),
+            folder: String::new(),
+            operator: String::new(),
         }
     }
 }
@@ -113,6 +173,15 @@ impl Settings {
         let known = toml::Table::try_from(Self::default()).context("list the known settings")?;
         refuse_unknown("", &table, &known)?;
         table.try_into().context("take a value")
+    }
+
+    /// The beginning of the links in mails, without a slash at its end.
+    #[must_use]
+    pub fn site(&self) -> String {
+        match self.web.public_address.trim_end_matches('/') {
+            "" => format!("http://{}", self.web.listen),
+            address => address.to_owned(),
+        }
     }
 
     /// How the door to the network behaves.
@@ -160,7 +229,7 @@ mod tests {
         let table: toml::Table = example.parse().unwrap();
         let known = toml::Table::try_from(Settings::default()).unwrap();
         assert_eq!(table.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
-        for section in ["web", "crawl"] {
+        for section in ["web", "crawl", "mail"] {
             let keys = |table: &toml::Table| -> Vec<String> {
                 table.get(section).and_then(toml::Value::as_table).unwrap().keys().cloned().collect()
             };

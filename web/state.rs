@@ -39,6 +39,10 @@ pub struct State {
     pub looking: Option<Looking>,
     /// What this process counts.
     pub counts: Arc<Counts>,
+    /// The beginning of links that leave the pages, such as `https://forewarn.example`.
+    pub site: Arc<str>,
+    /// Whether mail can leave.
+    pub mails: bool,
     totals: Held<Totals>,
     states: Held<States>,
     notices: Held<Vec<Notice>>,
@@ -55,6 +59,8 @@ impl State {
             hosts: Arc::new([]),
             looking: None,
             counts: Arc::default(),
+            site: "".into(),
+            mails: false,
             totals: Arc::default(),
             states: Arc::default(),
             notices: Arc::default(),

@@ -9,6 +9,7 @@
 mod address;
 mod ask;
 mod bearer;
+mod bring;
 pub mod charset;
 mod client;
 mod disappointment;
@@ -47,6 +48,7 @@ use tally::Tally;
 // Named here only: callers know the door, not the rooms behind it.
 pub use address::{AddressKind, Reach};
 pub use bearer::Bearer;
+pub use bring::Brought;
 pub use disappointment::{Disappointment, Retry, backoff};
 pub use line::{Call, Line};
 pub use ration::Ration;
@@ -213,7 +215,8 @@ impl Door {
                 None => Cap::Refuse(most),
             };
             let bearer = request.bearer.as_ref().filter(|_| url.origin() == origin);
-            let hop = Hop { url, accept: request.accept, validators: &request.validators, cap, bearer };
+            let validators = &request.validators;
+            let hop = Hop { url, accept: request.accept, validators, cap, bearer, brought: None };
             let with_token = bearer.is_some();
             let stepped = self.inside.step(&hop, &mut journey).await;
             let reply = stepped.map_err(|refused| trail.blame(refused))?;

@@ -1,8 +1,8 @@
 //! The canary: a built-in source that proves once a day that what arrives comes out at the other end.
 //!
 //! Its document holds a token that was never seen before. The token is followed on the way that every entry takes, and
-//! the moment at which it reached each [`Step`] is kept. Refuses to count a step that is not built as reached: such a
-//! step is said to be missing.
+//! the moment at which it reached each [`Step`] is kept. Refuses to count a step as reached that was not: where
+//! nobody is told of the canary, its way ends before the outbox, and that is said.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -36,12 +36,6 @@ impl Step {
     /// Every step, in the order of the way.
     pub const ALL: [Self; 5] = [Self::Fetch, Self::Store, Self::Index, Self::Match, Self::Outbox];
 
-    /// The steps that are built and that a proof must therefore reach.
-    ///
-    /// Whoever builds the next one adds it here, and calls [`crate::knowledge::Knowledge::canary_reached`] where an entry
-    /// whose text holds a token (see [`token_in`]) has reached it.
-    pub const ATTACHED: [Self; 3] = [Self::Fetch, Self::Store, Self::Index];
-
     /// The word that the record keeps.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -72,10 +66,10 @@ impl Step {
         Self::ALL.into_iter().find(|step| step.as_str() == word)
     }
 
-    /// Whether this step is built.
+    /// Whether a proof must reach this step: the outbox only where somebody is `told` of the canary.
     #[must_use]
-    pub fn is_attached(self) -> bool {
-        Self::ATTACHED.contains(&self)
+    pub const fn is_attached(self, told: bool) -> bool {
+        told || !matches!(self, Self::Outbox)
     }
 }
 
@@ -84,7 +78,7 @@ impl Step {
 pub struct Progress {
     /// Which.
     pub step: Step,
-    /// Whether it is built.
+    /// Whether a proof must reach it.
     pub attached: bool,
     /// When it was reached.
     pub reached: Option<Timestamp>,
@@ -95,7 +89,7 @@ pub struct Progress {
 pub struct Canary {
     /// The steps of the newest token, in order.
     pub steps: Vec<Progress>,
-    /// When a token last reached every step that is built.
+    /// When a token last reached every step that it must.
     pub proved: Option<Timestamp>,
     /// Since when a proof is waited for where there was none yet.
     pub awaited: Timestamp,
@@ -114,7 +108,7 @@ impl Canary {
         self.age(now) > PATIENCE
     }
 
-    /// The first step that is built and that the newest token has not reached.
+    /// The first step that the newest token must reach and has not.
     #[must_use]
     pub fn stuck_before(&self) -> Option<Step> {
         self.steps.iter().find(|one| one.attached && one.reached.is_none()).map(|one| one.step)
@@ -123,17 +117,24 @@ impl Canary {
 
 /// The progress of a token over every step, from the moments that the record has.
 #[must_use]
-pub fn progress(reached: &[(Step, Timestamp)]) -> Vec<Progress> {
+pub fn progress(reached: &[(Step, Timestamp)], told: bool) -> Vec<Progress> {
     let at = |step| reached.iter().find(|(other, _)| *other == step).map(|(_, at)| *at);
-    Step::ALL.map(|step| Progress { step, attached: step.is_attached(), reached: at(step) }).to_vec()
+    Step::ALL.map(|step| Progress { step, attached: step.is_attached(told), reached: at(step) }).to_vec()
 }
 
-/// When a token came through, if it has reached every step that is built.
+/// When a token came through, if it has reached every step that it must.
 #[must_use]
-pub fn proved(reached: &[(Step, Timestamp)]) -> Option<Timestamp> {
+pub fn proved(reached: &[(Step, Timestamp)], told: bool) -> Option<Timestamp> {
     let at = |step: &Step| reached.iter().find(|(other, _)| other == step).map(|(_, at)| *at);
-    let moments: Option<Vec<Timestamp>> = Step::ATTACHED.iter().map(at).collect();
+    let steps = Step::ALL.iter().filter(|step| step.is_attached(told));
+    let moments: Option<Vec<Timestamp>> = steps.map(at).collect();
     moments?.into_iter().max()
+}
+
+/// The standing query that the canary is held against.
+#[must_use]
+pub fn query() -> String {
+    format!("source:{SLUG}")
 }
 
 /// What a token begins with; digits follow.
@@ -165,13 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_is_one_that_reached_every_built_step() {
-        let all: Vec<_> = Step::ATTACHED.iter().zip(0..).map(|(step, at)| (*step, hour(at))).collect();
-        let last = i64::try_from(all.len()).unwrap() - 1;
-        assert_eq!(proved(&all), Some(hour(last)));
-        assert_eq!(proved(all.get(1..).unwrap()), None);
-        assert_eq!(proved(&[]), None);
-        let steps = progress(all.get(..2).unwrap());
+    fn a_proof_is_one_that_reached_every_step_that_it_must() {
+        let all: Vec<_> = Step::ALL.iter().zip(0..).map(|(step, at)| (*step, hour(at))).collect();
+        assert_eq!(proved(&all, true), Some(hour(4)));
+        assert_eq!(proved(all.get(..4).unwrap(), true), None);
+        assert_eq!(proved(all.get(..4).unwrap(), false), Some(hour(3)));
+        assert_eq!(proved(all.get(1..).unwrap(), false), None);
+        assert_eq!(proved(&[], false), None);
+        let steps = progress(all.get(..2).unwrap(), false);
         assert_eq!(steps.len(), Step::ALL.len());
         let canary = Canary { steps, proved: None, awaited: hour(0) };
         assert_eq!(canary.stuck_before(), Some(Step::Index));
@@ -180,7 +182,8 @@ mod tests {
     #[test]
     fn a_day_and_an_hour_is_waited() {
         let check = |proved: Option<i64>, awaited: i64, now: i64, late: bool| {
-            let canary = Canary { steps: progress(&[]), proved: proved.map(hour), awaited: hour(awaited) };
+            let canary =
+                Canary { steps: progress(&[], false), proved: proved.map(hour), awaited: hour(awaited) };
             assert_eq!(canary.is_late(hour(now)), late, "{proved:?} {awaited} {now}");
         };
         check(Some(0), -500, 25, false);

@@ -4,11 +4,15 @@
 //! full-text index follows it. Refuses to open a connection and to read a clock.
 
 mod ask;
+mod compose;
 mod enrich;
 mod group;
 mod house;
+mod posting;
 mod product;
 mod record;
+mod standing;
+mod subscribe;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use self::house::Figures;
+pub use self::posting::Desk;
 pub use self::record::Recorded;
 use crate::prepare::Prepared;
 use crate::product::Listed;

@@ -21,6 +21,11 @@ pub mod vendor;
 pub mod version;
 pub mod words;
 
+// Who wants to know, what is new for them, and what has still to be sent.
+pub mod digest;
+pub mod outbox;
+pub mod subscription;
+
 // What is asked, and what is answered.
 pub mod answer;
 pub mod query;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::answer::{States, Totals};
 use crate::canary::Canary;
 use crate::health::State;
+use crate::outbox::Backlog;
 use crate::room::Room;
 use crate::words::{bytes, count, counted, lasting};
 
@@ -49,6 +50,8 @@ pub enum About {
     Index,
     /// The canary.
     Canary,
+    /// What is to be told to subscribers.
+    Digests,
 }
 
 /// Something that the program does regularly.
@@ -77,6 +80,8 @@ pub struct Facts {
     pub canary: Option<Canary>,
     /// The disk, where it can be asked.
     pub room: Option<Room>,
+    /// What waits in the outbox.
+    pub backlog: Backlog,
 }
 
 /// How long an entry may wait for the index before that is said.
@@ -112,12 +117,25 @@ pub fn notices(facts: &Facts, now: Timestamp) -> Vec<Notice> {
     sources(&facts.states, facts.totals.sources, &mut notices);
     notices.extend(index(&facts.totals, now));
     notices.extend(facts.canary.as_ref().and_then(|canary| overdue(canary, now)));
+    notices.extend(unsent(&facts.backlog));
     notices.sort_by_key(|notice| notice.weight);
     notices
 }
 
 fn notice(weight: Weight, about: About, sentence: impl Into<String>) -> Notice {
     Notice { weight, about, sentence: sentence.into() }
+}
+
+/// What was to be told and was not.
+fn unsent(backlog: &Backlog) -> Option<Notice> {
+    let failing = (backlog.failing > 0)
+        .then(|| format!("{} not be sent yet", counted(backlog.failing, "digest could", "digests could")));
+    let refused = (backlog.refused > 0).then(|| {
+        let subscriptions = counted(backlog.refused, "subscription is", "subscriptions are");
+        format!("{subscriptions} refused by the address")
+    });
+    let said: Vec<String> = [failing, refused].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| notice(Weight::Attention, About::Digests, format!("{}.", said.join(", and "))))
 }
 
 fn disk(room: Room) -> Option<Notice> {

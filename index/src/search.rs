@@ -13,6 +13,7 @@ mod schema;
 mod second_look;
 pub(crate) mod sketch;
 mod snippet;
+pub(crate) mod standing;
 mod token;
 mod words;
 
@@ -153,6 +154,18 @@ impl Search {
     pub(crate) fn switch(&self, name: &str) -> anyhow::Result<()> {
         point(&self.folder, name)?;
         self.refresh()
+    }
+
+    /// The newest entries that a standing query would have found, with their groups; every word is demanded.
+    pub(crate) fn standing(&self, query: &Query, best: usize) -> anyhow::Result<Collected> {
+        let searcher = self.held().reader.searcher();
+        let (query, conditions) = compile::apart(query);
+        let compiler = Compiler { fields: &self.fields, searcher: &searcher, demand: Demand::All };
+        let collect = Collect { best, order: Order::Newest, sketched: false, conditions };
+        let scoring = EnableScoring::disabled_from_searcher(&searcher);
+        let executor = tantivy::Executor::single_thread();
+        let compiled = compiler.compile(&query);
+        searcher.search_with_executor(&compiled, &collect, &executor, scoring).context("search the index")
     }
 
     /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice. Entries

@@ -9,13 +9,17 @@ pub(crate) mod alias;
 pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod counter;
+pub(crate) mod delivery;
+pub(crate) mod digest;
 pub(crate) mod enrichment;
 pub(crate) mod entry;
+pub(crate) mod outbox;
 pub(crate) mod product;
 pub(crate) mod revision;
 pub(crate) mod round;
 pub(crate) mod snapshot;
 pub(crate) mod source;
+pub(crate) mod subscription;
 pub(crate) mod tick;
 pub(crate) mod vendor;
 
@@ -53,6 +57,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "enrichment", include_str!("../migrations/0003_enrichment.sql")),
     (4, "watch", include_str!("../migrations/0004_watch.sql")),
     (5, "product", include_str!("../migrations/0005_product.sql")),
+    (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
 ];
 
 /// Connections that read at the same time.

@@ -5,6 +5,8 @@
 
 // Who takes part: the program in this process, a visitor, a far side that means no good, the program as a process.
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod stranger;
@@ -35,6 +37,16 @@ mod letters;
 #[cfg(test)]
 mod postbox;
 
+// What people are told by itself.
+#[cfg(test)]
+mod hooks;
+#[cfg(test)]
+mod mails;
+#[cfg(test)]
+mod saved;
+#[cfg(test)]
+mod subscribing;
+
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
 mod ailing;
@@ -48,6 +60,8 @@ mod failing;
 mod hostile;
 #[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod vanished;
 #[cfg(test)]
 mod watching;
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use index::entry::EntryId;
 use index::health::{State, Symptom};
 use index::knowledge::Knowledge;
+use index::subscription::{Standing, SubscriptionId};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
@@ -19,6 +20,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0003_enrichment.sql", include_str!("samples/0003.sql")),
     ("0004_watch.sql", include_str!("samples/0004.sql")),
     ("0005_product.sql", include_str!("samples/0005.sql")),
+    ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
 ];
 
 #[test]
@@ -105,4 +107,18 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!((ticks.len(), jump.1.as_hours()), (1, 2));
     assert_eq!(knowledge.canary().await.unwrap(), None, "there is no source of this name in the samples");
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
+    told(knowledge).await;
+}
+
+async fn told(knowledge: &Knowledge) {
+    let (found, posted) = knowledge.subscription(SubscriptionId(1)).await.unwrap().unwrap();
+    assert_eq!(found.wanted.rhythm.in_words(), "daily at 07:00 (Europe/Berlin), quiet from 22:00 to 06:00");
+    assert_eq!(
+        (posted[0].repeated, posted[0].headline.as_str()),
+        (true, "1 new, worst high, 1 source changed its state, 1 of 2 healthy")
+    );
+    let digest = knowledge.digest("d1").await.unwrap().unwrap();
+    assert_eq!(digest.lines().next().unwrap().title, "The sample jams twice");
+    let (refused, _) = knowledge.subscription(SubscriptionId(2)).await.unwrap().unwrap();
+    assert_eq!(refused.standing, Standing::Refused);
 }

@@ -9,7 +9,9 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{discover, entries, notices, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{
+    discover, entries, notices, problem, search, sources, subscriptions, totals, upgrade, vendors,
+};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -36,9 +38,13 @@ const SCHEMAS: &str = include_str!("schemas.json");
         sources::retry,
         sources::states,
         notices::list,
+        subscriptions::list,
+        subscriptions::read,
+        subscriptions::make,
+        subscriptions::remove,
         totals::read
     ),
-    components(schemas(problem::Problem, sources::Due, discover::Site))
+    components(schemas(problem::Problem, sources::Due, discover::Site, subscriptions::Made))
 )]
 struct Handlers;
 

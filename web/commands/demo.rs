@@ -14,7 +14,7 @@ use super::terminal::say;
 use crate::guard::access::Access;
 use crate::looking::Looking;
 use crate::schedule;
-use crate::serve::{asked_to_stop, crawl, listen, serve};
+use crate::serve::{Work, asked_to_stop, crawl, listen, post, serve};
 use crate::settings::Settings;
 use crate::world::World;
 use crate::world::serve::serve as serve_world;
@@ -64,7 +64,12 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     say("Ctrl-C stops it; what was recorded is then removed.");
     // The invented sites lie on this machine, and can be looked at like any vendor's.
     let looking = Looking::new(crawl.door.clone(), Reach::Private);
-    serve(listening, knowledge, &settings, Access::Loopback, Some(crawl), looking, asked_to_stop()).await?;
+    settings.web.listen = address;
+    settings.mail.host.clear();
+    settings.mail.folder = folder.path().join("mail").to_string_lossy().into_owned();
+    let post = post(&knowledge, &settings, None)?;
+    let work = Work { crawl: Some(crawl), looking, post };
+    serve(listening, knowledge, &settings, Access::Loopback, work, asked_to_stop()).await?;
     world.stop().await;
     say("Stopped.");
     Ok(End::Well)

@@ -8,7 +8,7 @@ use crawler::fetch::{Door, Reach};
 use super::End;
 use super::terminal::say;
 use crate::looking::Looking;
-use crate::serve::{TOKEN, access, asked_to_stop, crawl, listen, serve};
+use crate::serve::{SMTP_PASSWORD, TOKEN, Work, access, asked_to_stop, crawl, listen, post, serve};
 use crate::settings::Settings;
 
 /// What can be asked.
@@ -35,13 +35,17 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
     };
     let looking = Looking::new(door, Reach::Public);
     let address = listening.address;
+    settings.web.listen = address;
+    let password = std::env::var(SMTP_PASSWORD).ok();
+    let post = post(&knowledge, &settings, password.as_deref())?;
     say(&format!("Forewarn serves http://{address}/ from {}; Ctrl-C stops it.", settings.data.display()));
     if knowledge.totals().await?.sources == 0 {
         say(
             "There is no source yet: `forewarn source add https://VENDOR` looks at a site, /sources in a browser does too.",
         );
     }
-    serve(listening, knowledge, &settings, access, crawl, looking, asked_to_stop()).await?;
+    let work = Work { crawl, looking, post };
+    serve(listening, knowledge, &settings, access, work, asked_to_stop()).await?;
     say("Stopped.");
     Ok(End::Well)
 }

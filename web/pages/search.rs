@@ -48,6 +48,7 @@ struct Found {
     facets: Vec<FacetGroup>,
     orders: Vec<Choice>,
     grouping: Choice,
+    subscribe: String,
     previous: Option<String>,
     next: Option<String>,
     place: String,
@@ -151,6 +152,7 @@ fn found(answer: Answer, address: &Address, query: &Query, frame: &Frame) -> Fou
                 chosen: order == address.order,
             })
             .collect(),
+        subscribe: words::address("/subscriptions/new", &[("q", &address.typed)]),
         grouping: Choice {
             label: if address.grouped {
                 "Show every entry by itself"

@@ -40,7 +40,11 @@ impl CanaryLine {
         let steps = canary.steps.iter().map(|one| StepLine {
             name: one.step.described(),
             reached: one.reached.map(|at| Moment::of(at, now)),
-            otherwise: if one.attached { "not yet" } else { "not there yet: this step is not built" },
+            otherwise: if one.attached {
+                "not yet"
+            } else {
+                "not taken: nobody is told of it, set mail.operator"
+            },
         });
         Self {
             page: crate::words::page("/sources", SLUG),

@@ -70,7 +70,11 @@ impl Inside {
         self.ask(hop, pause, journey).await
     }
 
-    async fn ask(
+    /// Asks one address in its host's turn, whatever its `robots.txt` says.
+    ///
+    /// # Errors
+    /// As [`Inside::step`].
+    pub(super) async fn ask(
         &self,
         hop: &Hop<'_>,
         pause: Duration,
@@ -92,7 +96,9 @@ impl Inside {
         let asked = timeout(journey.time_left, hop.ask(client, self.politeness.connect_timeout)).await;
         let reply = asked.map_err(too_late).flatten()?;
         journey.time_left = journey.time_left.saturating_sub(started.elapsed());
-        debug!(url = shown(hop.url), status = reply.status, bytes = reply.bytes.len(), "answered");
+        // What is brought somewhere often has its secret in the path.
+        let asked = if hop.brought.is_some() { host.clone() } else { shown(hop.url) };
+        debug!(asked, status = reply.status, bytes = reply.bytes.len(), "answered");
         let now = journey.moment.now();
         let wanted = reply.header(RETRY_AFTER).and_then(|header| retry_after(header, now));
         match wanted.or_else(|| spent(&reply, now)) {
@@ -146,6 +152,7 @@ impl Inside {
                 validators: &validators,
                 cap: Cap::Cut(LARGEST),
                 bearer: None,
+                brought: None,
             };
             // Reading the rules starts no pause: the request they are read for may follow at once.
             let asked = self.ask(&hop, Duration::ZERO, &mut journey).await;

@@ -95,6 +95,9 @@ pub enum Disappointment {
     /// There are more redirects in a row than allowed.
     #[error("fetch {url}: more than {limit} redirects")]
     TooManyRedirects { url: String, limit: u8 },
+    /// What is brought to an address is not carried on to another one.
+    #[error("bring it to {url}: the server sends us on to another address ({status}), which is not followed")]
+    SentOn { url: String, status: u16 },
     /// The host's `robots.txt` asks programs like this one to stay away.
     #[error("fetch {url}: the host's robots.txt asks us not to")]
     RobotsDisallow { url: String },
@@ -167,6 +170,18 @@ impl Disappointment {
             }
             _ => Retry::Backoff,
         }
+    }
+
+    /// Whether the request certainly reached nobody who would have acted on it.
+    pub fn reached_nobody(&self) -> bool {
+        let unfit = matches!(self, Self::Scheme { .. } | Self::Userinfo { .. } | Self::Hostless { .. });
+        let status = match self {
+            Self::Unauthorized { .. } | Self::Forbidden { .. } | Self::NotFound { .. } => true,
+            Self::Gone { .. } | Self::TooManyRequests { .. } | Self::SentOn { .. } => true,
+            Self::Status { status, .. } => (400..500).contains(status),
+            _ => false,
+        };
+        unfit || status || self.troubled_host().is_some()
     }
 
     /// The same, said of an address that a redirect led to: a refusal to go there is the redirect's fault.

@@ -13,6 +13,7 @@ use reqwest::{Client, Response, Url};
 
 use super::Validators;
 use super::bearer::Bearer;
+use super::bring::Brought;
 use super::disappointment::{Disappointment, shown};
 use super::failure;
 
@@ -30,6 +31,8 @@ pub(super) struct Hop<'a> {
     pub(super) validators: &'a Validators,
     pub(super) cap: Cap,
     pub(super) bearer: Option<&'a Bearer>,
+    /// What is brought there; nothing while something is only asked for.
+    pub(super) brought: Option<&'a Brought>,
 }
 
 /// What it answered; the body is read only if it brings content.
@@ -66,7 +69,11 @@ impl Hop<'_> {
         client: &Client,
         connect_timeout: Duration,
     ) -> Result<Reply, Disappointment> {
-        let mut request = client.get(self.url.clone()).header(ACCEPT, self.accept);
+        let mut request = match self.brought {
+            None => client.get(self.url.clone()),
+            Some(brought) => brought.to(client, self.url),
+        };
+        request = request.header(ACCEPT, self.accept);
         let validators =
             [(IF_NONE_MATCH, &self.validators.etag), (IF_MODIFIED_SINCE, &self.validators.last_modified)];
         for (name, value) in validators {

@@ -49,6 +49,7 @@ impl Knowledge {
             ticks: store::tick::list(self.store.reader()).await?,
             canary: self.canary().await?,
             room: self.room().await?,
+            backlog: self.backlog().await?,
         };
         Ok(notices(&facts, now))
     }
@@ -151,9 +152,10 @@ impl Knowledge {
         let tokens = store::canary::list(self.store.reader()).await?;
         let newest = tokens.first().map(|(_, reached)| reached.as_slice()).unwrap_or_default();
         let first = tokens.iter().flat_map(|(_, reached)| reached).map(|(_, at)| *at).min();
+        let told = self.is_told_of_canary().await?;
         Ok(Some(Canary {
-            steps: progress(newest),
-            proved: tokens.iter().filter_map(|(_, reached)| proved(reached)).max(),
+            steps: progress(newest, told),
+            proved: tokens.iter().filter_map(|(_, reached)| proved(reached, told)).max(),
             awaited: awaited(first, &leased.health),
         }))
     }

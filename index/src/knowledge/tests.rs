@@ -1,5 +1,7 @@
 //! What is recorded is found, revised, grouped, and survives.
 
+mod subscribing;
+
 use std::path::Path;
 
 use jiff::Timestamp;

@@ -128,7 +128,8 @@ fn a_disk_that_is_nearly_full_is_told_first() {
 #[test]
 fn a_canary_is_spoken_of_when_it_is_late() {
     let canary = |proved: Option<i64>, reached: &[(Step, Timestamp)]| {
-        let canary = Canary { steps: progress(reached), proved: proved.map(at), awaited: at(-60 * 26) };
+        let canary =
+            Canary { steps: progress(reached, false), proved: proved.map(at), awaited: at(-60 * 26) };
         Facts { canary: Some(canary), ..Facts::default() }
     };
     check(&canary(Some(-60 * 24), &[]), &[]);

@@ -174,6 +174,25 @@ pub(crate) async fn stated(pool: &sqlx::Pool<Db>, ids: &[i64]) -> anyhow::Result
     rows.iter().map(|row| Ok((card(row)?, row.try_get("group_id")?, row.try_get("statement")?))).collect()
 }
 
+/// Entries asked for by one statement.
+const ROWS: usize = 400;
+
+/// These entries and everything else in their groups, each once and with its group.
+pub(crate) async fn in_groups_of(pool: &sqlx::Pool<Db>, ids: &[i64]) -> anyhow::Result<Vec<(Card, i64)>> {
+    let mut found = std::collections::BTreeMap::new();
+    for some in ids.chunks(ROWS) {
+        let mut sql = select();
+        sql.push("WHERE entry.group_id IN (SELECT group_id FROM entry WHERE id IN ");
+        list(&mut sql, some);
+        sql.push(")");
+        for row in &sql.build().fetch_all(pool).await? {
+            let card = card(row)?;
+            found.insert(card.id.0, (card, row.try_get("group_id")?));
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
 /// Entries of a group, newest first.
 pub(crate) async fn of_group(pool: &sqlx::Pool<Db>, group: i64) -> anyhow::Result<Vec<Card>> {
     let mut sql = select();

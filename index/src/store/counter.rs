@@ -21,3 +21,15 @@ pub(crate) async fn last(pool: &sqlx::Pool<super::Db>, name: &str) -> sqlx::Resu
     let mut sql = Sql::new("SELECT value FROM counter WHERE name = ");
     sql.push_bind(name).build_query_scalar().fetch_one(pool).await
 }
+
+/// Moves a number on from where it was last seen. Answers whether it was still there.
+pub(crate) async fn advance(
+    connection: &mut Connection,
+    name: &str,
+    from: i64,
+    to: i64,
+) -> sqlx::Result<bool> {
+    let mut sql = Sql::new("UPDATE counter SET value = ");
+    sql.push_bind(to).push(" WHERE name = ").push_bind(name).push(" AND value = ").push_bind(from);
+    Ok(sql.build().execute(connection).await?.rows_affected() > 0)
+}

@@ -195,6 +195,23 @@ pub(crate) async fn stated_after(
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
+/// What these entries say now.
+pub(crate) async fn said(pool: &sqlx::Pool<Db>, entries: &[i64]) -> sqlx::Result<Vec<Changed>> {
+    let mut said = Vec::with_capacity(entries.len());
+    for some in entries.chunks(ROWS) {
+        let mut sql = Sql::new(CHANGED);
+        sql.push(" WHERE entry.id IN (");
+        let mut list = sql.separated(", ");
+        for entry in some {
+            list.push_bind(*entry);
+        }
+        sql.push(")");
+        let rows = sql.build().fetch_all(pool).await?;
+        said.extend(rows.iter().map(changed).collect::<sqlx::Result<Vec<_>>>()?);
+    }
+    Ok(said)
+}
+
 /// The columns of [`Changed`], and the tables they come from.
 const CHANGED: &str = "SELECT entry.id, entry.change, entry.kind, entry.title, source.slug, entry.vendor, entry.vendor_name, \
     COALESCE(entry.published, entry.first_seen), entry.group_id, revision.statement, revision.mentions, revision.body \

@@ -97,3 +97,26 @@ pub(crate) async fn count(pool: &sqlx::Pool<Db>) -> sqlx::Result<u64> {
     let count: i64 = Sql::new("SELECT COUNT(*) FROM revision").build_query_scalar().fetch_one(pool).await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
+
+/// A revision that has not been held against the standing queries.
+pub(crate) struct Fresh {
+    pub(crate) id: i64,
+    pub(crate) entry: i64,
+    pub(crate) source: i64,
+    pub(crate) number: i64,
+    pub(crate) changes: String,
+}
+
+/// Up to `limit` revisions that were written after `id`, in the order of their writing.
+pub(crate) async fn after(pool: &sqlx::Pool<Db>, id: i64, limit: i64) -> sqlx::Result<Vec<Fresh>> {
+    let mut sql = Sql::new(
+        "SELECT revision.id, entry_id, number, changes, source_id FROM revision JOIN entry ON entry.id = entry_id \
+         WHERE revision.id > ",
+    );
+    sql.push_bind(id).push(" ORDER BY revision.id LIMIT ").push_bind(limit);
+    let fresh = |row: &Row| {
+        let (id, entry) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Fresh { id, entry, number: row.try_get(2)?, changes: row.try_get(3)?, source: row.try_get(4)? })
+    };
+    sql.build().fetch_all(pool).await?.iter().map(fresh).collect()
+}

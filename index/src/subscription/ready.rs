@@ -1,0 +1,119 @@
+//! Ready-made things to watch, for people who do not want to write a query.
+//!
+//! Those that rest on parts of the program that are not there yet (the estate, changes of keys, packages) have their
+//! place here and are not offered: each says what it waits for. When such a part comes, its arm here answers a watch.
+
+use super::{Mistake, Watch};
+use crate::{canary, query};
+
+/// A ready-made thing to watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// One vendor.
+    Vendor,
+    /// One product, from the version on that runs here.
+    Product,
+    /// Sources that fall silent.
+    Silent,
+    /// What whoever runs this installation must know: the sources, and the canary.
+    Operator,
+    /// What concerns the estate.
+    Estate,
+    /// Changes of keys.
+    Keys,
+    /// Packages that wait for a decision.
+    Packages,
+}
+
+impl Ready {
+    /// Every one.
+    pub const ALL: [Self; 7] =
+        [Self::Vendor, Self::Product, Self::Silent, Self::Operator, Self::Estate, Self::Keys, Self::Packages];
+
+    /// The word typed for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Vendor => "vendor",
+            Self::Product => "product",
+            Self::Silent => "silent-sources",
+            Self::Operator => "operator",
+            Self::Estate => "estate",
+            Self::Keys => "keys",
+            Self::Packages => "packages",
+        }
+    }
+
+    /// What it waits for, where it is not offered yet.
+    #[must_use]
+    pub const fn waits_for(self) -> Option<&'static str> {
+        match self {
+            Self::Vendor | Self::Product | Self::Silent | Self::Operator => None,
+            Self::Estate => Some("what concerns the estate can be watched once an estate is recorded here"),
+            Self::Keys => Some("changes of keys can be watched once a ledger of keys is kept here"),
+            Self::Packages => Some("waiting packages can be watched once packages are read here"),
+        }
+    }
+
+    /// What it watches: `subject` is the vendor or product, `version` the one that runs.
+    ///
+    /// # Errors
+    /// When a subject is missing, or it is not offered yet; the sentence says what to do.
+    pub fn watch(self, subject: &str, version: &str) -> Result<Watch, Mistake> {
+        if let Some(sentence) = self.waits_for() {
+            return Err(Mistake::new("query", sentence));
+        }
+        let typed = match self {
+            Self::Silent => return Ok(Watch { query: None, sources: true }),
+            Self::Operator => {
+                return Ok(Watch { query: Some(canary::query()), sources: true });
+            }
+            Self::Vendor => format!("vendor:{}", quoted(subject)),
+            // What an earlier or this version mends does not concern whoever runs it.
+            _ if !version.trim().is_empty() => {
+                format!("product:{} -fixed:{}", quoted(subject), quoted(version))
+            }
+            _ => format!("product:{}", quoted(subject)),
+        };
+        if subject.trim().is_empty() {
+            let sentence = format!("which {}? Type its name", self.as_str());
+            return Err(Mistake::new("query", sentence));
+        }
+        query::parse(&typed).map_err(|mistake| Mistake::new("query", mistake.sentence))?;
+        Ok(Watch::entries(&typed))
+    }
+}
+
+fn quoted(name: &str) -> String {
+    let name = name.trim().replace('"', "");
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ready;
+
+    fn check(ready: Ready, subject: &str, version: &str, expected: &str) {
+        let watch = ready.watch(subject, version).unwrap();
+        assert_eq!(watch.query.as_deref().unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn each_is_a_query_of_the_language() {
+        check(Ready::Vendor, "red-hat", "", "vendor:red-hat");
+        check(Ready::Vendor, " Red Hat ", "", "vendor:\"Red Hat\"");
+        check(Ready::Product, "openssl", "3.0.5", "product:openssl -fixed:3.0.5");
+        check(Ready::Product, "openssl", "", "product:openssl");
+        check(Ready::Operator, "", "", "source:forewarn-canary");
+        assert!(Ready::Silent.watch("", "").unwrap().sources);
+    }
+
+    #[test]
+    fn what_is_missing_or_not_there_yet_is_said() {
+        assert!(Ready::Vendor.watch(" ", "").is_err());
+        assert!(Ready::Product.watch("openssl", "latest").is_err());
+        for ready in Ready::ALL {
+            assert_eq!(ready.watch("x", "1").is_err(), ready.waits_for().is_some(), "{ready:?}");
+        }
+    }
+}
