@@ -5,9 +5,11 @@
 //! cannot be read is complained about, member by member, and the walk goes on where it can: an archive that
 //! yields complaints was *not* read completely, and a caller that ignores them says more than it knows.
 
+/// What an archive states about a member beside its bytes.
+pub mod attributes;
 mod budget;
 mod format;
-mod name;
+pub(crate) mod name;
 /// What can be wrong with an archive or a member.
 pub mod problem;
 mod stream;
