@@ -4,6 +4,8 @@
 //! answers findings and nothing else: it opens nothing, runs nothing, and knows nothing of the machine it runs on.
 //! A new family is a file below this module and a line in [`all`].
 
+mod claims;
+mod mode;
 /// What a member's place in a package says about it.
 pub mod place;
 
@@ -37,7 +39,7 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    Vec::new()
+    vec![Box::new(mode::Modes), Box::new(claims::Stated)]
 }
 
 /// What a check is shown of one entry.

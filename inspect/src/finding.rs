@@ -357,7 +357,10 @@ mod tests {
             .state(Activation::Commented)
             .acting(Some(Trigger::Schedule));
         let json = serde_json::to_string(&found).unwrap();
-        assert!(json.contains(r#""check":"schedule.cron""#) && json.contains(r#""activation":"commented""#), "{json}");
+        assert!(
+            json.contains(r#""check":"schedule.cron""#) && json.contains(r#""activation":"commented""#),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), found);
     }
 }

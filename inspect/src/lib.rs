@@ -21,3 +21,4 @@ pub mod check;
 pub mod finding;
 pub mod inspection;
 pub mod package;
+pub mod reading;

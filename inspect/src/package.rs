@@ -3,6 +3,19 @@
 //! Everything here was written by whoever made the file: a name proves nothing about the maker. Fields that a format
 //! does not have, or a package leaves out, are `None`: not stated, which is not the same as none.
 
+mod archives;
+mod deb;
+mod fields;
+mod gem;
+mod image;
+mod machine;
+mod npm;
+mod nupkg;
+mod python;
+/// Which packages are in a file, and which member tells what of them.
+pub(crate) mod recognise;
+mod rpm;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -131,7 +144,9 @@ impl Claims {
     /// Adds or raises a least version: of several for one thing, the first stays, unless it is replaced on purpose.
     pub fn least(&mut self, of: Platform, version: &str, stated_by: impl Into<String>) {
         let version = shown(version.trim());
-        if !version.is_empty() && !self.minimums.iter().any(|known| known.of == of && known.version == version) {
+        if !version.is_empty()
+            && !self.minimums.iter().any(|known| known.of == of && known.version == version)
+        {
             self.minimums.push(Minimum { of, version, stated_by: stated_by.into() });
         }
     }
@@ -140,6 +155,13 @@ impl Claims {
 /// A stranger's field as it may be shown: printable, at most a thousand characters.
 pub(crate) fn shown(text: &str) -> String {
     crate::container::name::shown(&text.chars().take(1000).collect::<String>())
+}
+
+/// A stranger's passage as it may be shown: its lines stay lines, everything else is printable, and it ends at
+/// [`Claims::LONGEST_CHANGELOG`].
+pub(crate) fn passage(text: &str) -> String {
+    let start: String = text.chars().take(Claims::LONGEST_CHANGELOG).collect();
+    start.lines().map(crate::container::name::shown).collect::<Vec<_>>().join("\n")
 }
 
 /// One relation to another package, in the format's own words.

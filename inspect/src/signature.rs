@@ -7,6 +7,8 @@
 pub mod fact;
 /// Detached OpenPGP signatures.
 pub mod openpgp;
+/// Every signature of a package, read into facts.
+pub mod reading;
 
 use serde::{Deserialize, Serialize};
 

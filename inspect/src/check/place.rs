@@ -102,7 +102,9 @@ pub fn setting(name: &str) -> Activation {
     {
         return Activation::Documentation;
     }
-    if matches!(suffix, "in" | "tmpl" | "tpl" | "j2" | "erb" | "template" | "mustache") || within(&["templates"]) {
+    if matches!(suffix, "in" | "tmpl" | "tpl" | "j2" | "erb" | "template" | "mustache")
+        || within(&["templates"])
+    {
         return Activation::Template;
     }
     Activation::Active

@@ -47,6 +47,27 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// Whether a link in the folder of `name` to `target` leads out of the tree; in a package that is unpacked at the
+/// root of a system (`rooted`) an absolute target does not.
+pub(crate) fn leads_out(name: &str, target: &str, rooted: bool) -> bool {
+    let drive = matches!(target.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    let absolute = target.starts_with(['/', '\\']);
+    if drive || (absolute && !rooted) {
+        return true;
+    }
+    let mut depth = if absolute { 0 } else { name.split('/').count().saturating_sub(1) };
+    for part in target.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            // Above the root of a system is the root again.
+            ".." if depth == 0 => return !(absolute && rooted),
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
 fn escapes(name: &str) -> bool {
     let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     drive || name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
@@ -54,7 +75,7 @@ fn escapes(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, judge};
+    use super::{Name, judge, leads_out};
     use crate::container::problem::Problem;
 
     fn check(input: &[u8], expected: &str) {
@@ -103,6 +124,22 @@ mod tests {
         check_cleaned(b"caf\xe9.txt", "caf\u{fffd}.txt");
         check_cleaned(b"a\x1b[31m\nb", "a\u{fffd}[31m\u{fffd}b");
         check_cleaned("a\u{202e}gpj.exe".as_bytes(), "a\u{fffd}gpj.exe");
+    }
+
+    #[test]
+    fn a_link_is_held_against_the_tree_that_it_lies_in() {
+        for (name, target, rooted, out) in [
+            ("usr/lib/a.so", "a.so.1", false, false),
+            ("usr/lib/a.so", "../../etc/x", false, false),
+            ("usr/lib/a.so", "../../../etc/x", false, true),
+            ("usr/lib/a.so", "../../../etc/x", true, true),
+            ("a", "/etc/passwd", false, true),
+            ("a", "/etc/passwd", true, false),
+            ("a", "C:\\x", true, true),
+            ("a/b", "c/../../../x", true, true),
+        ] {
+            assert_eq!(leads_out(name, target, rooted), out, "{name} -> {target}");
+        }
     }
 
     #[test]

@@ -87,6 +87,17 @@ pub enum Problem {
     /// A ZIP member shares its bytes with another one, as overlap bombs do.
     #[error("its bytes overlap those of another member")]
     Overlaps,
+    /// The time that a walk is granted has passed.
+    #[error("reading it took longer than the time granted")]
+    TooLate,
+    /// A digest that the container states of its own content is another one than that of the bytes.
+    #[error("its content is not what its header states: the digest is {found} where {stated} is stated")]
+    DigestDisagrees {
+        /// What the header says.
+        stated: String,
+        /// What the bytes have.
+        found: String,
+    },
     /// Bytes behind the end of the archive, where some tools find further members and others nothing.
     #[error("there is more behind its end, which was not read")]
     Trailing,
@@ -109,7 +120,10 @@ impl Problem {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Truncated => "cut off",
-            Self::Corrupt(_) | Self::NameDisagrees(_) | Self::CountDisagrees { .. } => "corrupt archive",
+            Self::Corrupt(_)
+            | Self::NameDisagrees(_)
+            | Self::CountDisagrees { .. }
+            | Self::DigestDisagrees { .. } => "corrupt archive",
             Self::Unavailable(_) => "could not be opened",
             Self::Encrypted => "encrypted",
             Self::UnsupportedMethod(_) | Self::NotRead(_) => "archive of a kind not read yet",
@@ -120,6 +134,7 @@ impl Problem {
             Self::TooLarge { .. }
             | Self::TooManyMembers { .. }
             | Self::TooManyBytes { .. }
+            | Self::TooLate
             | Self::Memory => "over a limit",
             Self::Ratio { .. } | Self::TooDeep { .. } => "decompression bomb",
             Self::Overlaps => "overlapping members",
