@@ -9,6 +9,11 @@ pub mod schedule;
 pub mod serve;
 pub mod settings;
 
+// Packages: how they arrive, and how they are read in a process of their own.
+pub mod arrival;
+pub mod inspection;
+mod upload;
+
 // Where everything is found, and what every answer needs.
 pub mod routes;
 pub mod state;

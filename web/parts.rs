@@ -3,6 +3,7 @@
 pub(crate) mod affected;
 pub(crate) mod card;
 pub(crate) mod identifier;
+pub(crate) mod package;
 pub(crate) mod sign;
 pub(crate) mod source;
 pub(crate) mod upgrade;

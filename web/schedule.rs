@@ -9,14 +9,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use crawler::inbox::Inbox;
 use crawler::round::{Crawl, Turn, round};
 use index::knowledge::Knowledge;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
+use crate::arrival::Packages;
+
 /// Seconds between two looks at whether the full-text index is behind, because another process recorded something.
 const FOLLOW_EVERY: Duration = Duration::from_secs(5);
+
+/// Seconds between two looks into the drop folder; a file is taken at the second one that finds it unchanged.
+const LOOK_INTO_INBOX_EVERY: Duration = Duration::from_secs(5);
 
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -64,6 +70,24 @@ impl Schedule {
         }
         schedule.scheduler.start().await.context("start the clock")?;
         Ok(schedule)
+    }
+
+    /// Takes what lies in the drop folder, every few seconds.
+    ///
+    /// # Errors
+    /// When the clock cannot be set.
+    pub async fn watch(
+        &mut self,
+        inbox: Inbox,
+        knowledge: Knowledge,
+        packages: Packages,
+    ) -> anyhow::Result<()> {
+        let inbox = Arc::new(Mutex::new(inbox));
+        let look: Work = Arc::new(move || {
+            let (inbox, knowledge, packages) = (Arc::clone(&inbox), knowledge.clone(), packages.clone());
+            Box::pin(async move { packages.empty(&mut *inbox.lock().await, &knowledge, now()).await })
+        });
+        self.tick("take what lies in the drop folder", LOOK_INTO_INBOX_EVERY, look).await
     }
 
     /// One tick: `work` every `every`, never twice at once; a failure is logged and the next tick tries again.

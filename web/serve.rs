@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use crawler::fetch::Door;
+use crawler::inbox::Inbox;
 use crawler::round::Crawl;
 use index::knowledge::Knowledge;
 
+use crate::arrival::Packages;
 use crate::guard::access::{Access, TokenDigest};
 use crate::routes::router;
 use crate::schedule::{self, Schedule};
@@ -102,8 +104,13 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let look_every = Duration::from_secs(settings.crawl.look_every_seconds.into());
-    let schedule = Schedule::start(knowledge.clone(), crawl, look_every).await?;
+    let mut schedule = Schedule::start(knowledge.clone(), crawl, look_every).await?;
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
+    state.packages = Packages::new(&settings.packages);
+    if !settings.packages.inbox.as_os_str().is_empty() {
+        let inbox = Inbox::open(&settings.packages.inbox)?;
+        schedule.watch(inbox, knowledge.clone(), state.packages.clone()).await?;
+    }
     state.hosts = settings.web.hosts.clone().into();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {

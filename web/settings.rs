@@ -23,6 +23,8 @@ pub struct Settings {
     pub web: Web,
     /// How sources are asked.
     pub crawl: Crawl,
+    /// How incoming packages are read.
+    pub packages: Packages,
 }
 
 /// Pages and API.
@@ -61,9 +63,34 @@ pub struct Crawl {
     pub largest_answer_mib: u32,
 }
 
+/// How incoming packages are read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Packages {
+    /// MiB of the largest file that may be uploaded.
+    pub largest_upload_mib: u32,
+    /// Seconds that reading one file may take.
+    pub patience_seconds: u32,
+    /// Files that are read at the same time.
+    pub together: usize,
+    /// Folder whose files are taken as they arrive; empty for none.
+    pub inbox: PathBuf,
+}
+
+impl Default for Packages {
+    fn default() -> Self {
+        Self { largest_upload_mib: 2048, patience_seconds: 120, together: 2, inbox: PathBuf::new() }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { data: "forewarn-data".into(), web: Web::default(), crawl: Crawl::default() }
+        Self {
+            data: "forewarn-data".into(),
+            web: Web::default(),
+            crawl: Crawl::default(),
+            packages: Packages::default(),
+        }
     }
 }
 
@@ -160,7 +187,7 @@ mod tests {
         let table: toml::Table = example.parse().unwrap();
         let known = toml::Table::try_from(Settings::default()).unwrap();
         assert_eq!(table.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
-        for section in ["web", "crawl"] {
+        for section in ["web", "crawl", "packages"] {
             let keys = |table: &toml::Table| -> Vec<String> {
                 table.get(section).and_then(toml::Value::as_table).unwrap().keys().cloned().collect()
             };

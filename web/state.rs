@@ -9,6 +9,7 @@ use index::answer::{States, Totals};
 use index::knowledge::Knowledge;
 use jiff::Timestamp;
 
+use crate::arrival::Packages;
 use crate::guard::access::Access;
 
 /// The time now, from the one clock of the program.
@@ -32,6 +33,8 @@ pub struct State {
     /// Names by which this program may be addressed, without port, beside those of the loopback interface. While empty,
     /// [`Access::Loopback`] admits loopback names alone, and the other two do not look at the name.
     pub hosts: Arc<[String]>,
+    /// How packages that arrive are read.
+    pub packages: Packages,
     totals: Held<Totals>,
     states: Held<States>,
 }
@@ -40,7 +43,15 @@ impl State {
     /// What handlers are given, with no names beside those of the loopback interface.
     #[must_use]
     pub fn new(knowledge: Knowledge, clock: Clock, access: Access) -> Self {
-        Self { knowledge, clock, access, hosts: Arc::new([]), totals: Arc::default(), states: Arc::default() }
+        Self {
+            knowledge,
+            clock,
+            access,
+            hosts: Arc::new([]),
+            packages: Packages::default(),
+            totals: Arc::default(),
+            states: Arc::default(),
+        }
     }
 
     /// The time now.

@@ -5,6 +5,7 @@
 
 mod ask;
 mod group;
+mod package;
 mod record;
 mod upgrade;
 

@@ -7,6 +7,7 @@
 pub mod entry;
 pub mod health;
 pub mod mention;
+pub mod package;
 pub mod revision;
 pub mod severity;
 pub mod source;

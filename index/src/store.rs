@@ -9,6 +9,7 @@ pub(crate) mod alias;
 pub(crate) mod card;
 pub(crate) mod counter;
 pub(crate) mod entry;
+pub(crate) mod package;
 pub(crate) mod revision;
 pub(crate) mod round;
 pub(crate) mod snapshot;
@@ -46,6 +47,7 @@ pub(crate) type Sql = QueryBuilder<Db>;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "spine", include_str!("../migrations/0001_spine.sql")),
     (2, "health", include_str!("../migrations/0002_health.sql")),
+    (8, "package", include_str!("../migrations/0008_package.sql")),
 ];
 
 /// Connections that read at the same time.

@@ -15,6 +15,7 @@ pub mod event;
 mod format;
 mod hashed;
 pub(crate) mod name;
+mod place;
 /// What can be wrong with an archive or a member.
 pub mod problem;
 /// RPM packages.
@@ -22,7 +23,7 @@ pub mod rpm;
 mod stream;
 mod tar;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walker;
 mod zip;
 
@@ -35,8 +36,9 @@ use crate::container::attributes::Kind;
 use crate::container::budget::Metered;
 use crate::container::event::{Entry, Event};
 use crate::container::format::{Format, TAIL};
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Opened, Place, Walker, peek};
+use crate::container::walker::{Opened, Walker, peek};
 use crate::limits::Limits;
 
 /// What a walk meets, in the order of the archive.

@@ -15,6 +15,7 @@ mod python;
 /// Which packages are in a file, and which member tells what of them.
 pub(crate) mod recognise;
 mod rpm;
+mod signed;
 
 use std::fmt;
 

@@ -4,6 +4,8 @@
 //! could not be read ends up both in the report and, where a person must act on it, as a finding.
 
 mod links;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use std::collections::HashMap;
@@ -11,6 +13,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use self::links::Links;
@@ -28,7 +31,7 @@ use crate::signature::fact::Material;
 use crate::signature::reading::{Beside, facts};
 
 /// What is asked about one file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Question {
     /// What the file is called, without its folder.
     pub name: String,
@@ -49,9 +52,8 @@ pub fn inspect(
     late: Box<dyn Fn() -> bool>,
 ) -> Result<Inspection, Unreadable> {
     let unreadable = |source| Unreadable::Io { name: question.name.clone(), source };
-    let mut whole = file.try_clone().map_err(unreadable)?;
-    let (size, sha256) = digest(&mut whole).map_err(unreadable)?;
-    whole.rewind().map_err(unreadable)?;
+    let (size, sha256) = digest(&file).map_err(unreadable)?;
+    (&file).rewind().map_err(unreadable)?;
     let mut reading = Reading::new();
     let walked = survey(file, &question.name, limits, late, &mut |event| reading.meet(event));
     reading.walked(walked)?;
@@ -68,7 +70,20 @@ pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Insp
     reading.finish(question, bytes.len() as u64, hex::encode(Sha256::digest(bytes)))
 }
 
-fn digest(file: &mut File) -> io::Result<(u64, String)> {
+/// The report on a file that could not be read to an end, for the reason given in a sentence without its full stop:
+/// only what can be said without opening it.
+///
+/// # Errors
+/// When the file itself cannot be read.
+pub fn broken_off(file: File, question: &Question, why: &str) -> io::Result<Inspection> {
+    let (size, sha256) = digest(&file)?;
+    let mut reading = Reading::new();
+    reading.unread("", why.to_owned());
+    reading.findings.add(Finding::new(CheckId::InspectionEnded, "", why));
+    Ok(reading.finish(&Question { signature: None, ..question.clone() }, size, sha256))
+}
+
+fn digest(mut file: &File) -> io::Result<(u64, String)> {
     let (mut digest, mut length) = (Sha256::new(), 0);
     let mut buffer = vec![0; 128 << 10];
     loop {
@@ -190,15 +205,14 @@ impl Reading {
         self.list(entry, size, sha256);
         self.told_as_file(entry, start);
         self.subject(entry, start, size);
-        if !whole {
-            let why = "it could be read only in part: it is cut off, corrupt, or beyond a limit";
-            self.unread(entry.path, why.to_owned());
-            self.findings.add(Finding::new(CheckId::ContainerCorrupt, entry.path, why));
-        } else if let Some(problem) = closed {
-            self.complain(&Complaint { path: entry.path.to_owned(), problem });
-        } else {
-            let shown = start.len() >> 20;
-            self.unread(entry.path, format!("it is large: only its first {shown} MiB were searched"));
+        match closed {
+            // Why it could be read only in part is told by the walk, which knows.
+            _ if !whole => {}
+            Some(problem) => self.complain(&Complaint { path: entry.path.to_owned(), problem }),
+            None => {
+                let shown = start.len() >> 20;
+                self.unread(entry.path, format!("it is large: only its first {shown} MiB were searched"));
+            }
         }
     }
 
@@ -208,7 +222,7 @@ impl Reading {
         if entry.path == entry.name && self.outermost.is_none() {
             self.kind = crate::package::recognise::file_kind(bytes);
         }
-        for material in self.packages.signature(entry, bytes) {
+        if let Some(material) = self.packages.signature(entry, bytes) {
             self.material(material);
         }
     }

@@ -25,6 +25,10 @@ mod channels;
 #[cfg(test)]
 mod finding;
 
+// Packages that arrive.
+#[cfg(test)]
+mod packages;
+
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
 mod ailing;

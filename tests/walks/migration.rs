@@ -8,6 +8,7 @@ use std::path::Path;
 use index::entry::EntryId;
 use index::health::{State, Symptom};
 use index::knowledge::Knowledge;
+use index::package::Attention;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
@@ -16,6 +17,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 const RELEASES: &[(&str, &str)] = &[
     ("0001_spine.sql", include_str!("samples/0001.sql")),
     ("0002_health.sql", include_str!("samples/0002.sql")),
+    ("0008_package.sql", include_str!("samples/0008.sql")),
 ];
 
 #[test]
@@ -56,8 +58,10 @@ async fn sample_rows_survive_every_later_migration() {
 /// The migrations of the first so many releases.
 fn upto(releases: usize) -> Migrator {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/migrations");
-    let migrations = (1..).zip(RELEASES.iter().take(releases)).map(|(version, (file, _))| {
-        let name = file.split(['_', '.']).nth(1).unwrap().to_owned();
+    let migrations = RELEASES.iter().take(releases).map(|(file, _)| {
+        let mut parts = file.split(['_', '.']);
+        let version = parts.next().unwrap().parse().unwrap();
+        let name = parts.next().unwrap().to_owned();
         let sql = AssertSqlSafe(fs::read_to_string(folder.join(file)).unwrap()).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
@@ -89,5 +93,9 @@ async fn read(knowledge: &Knowledge) {
     let empty = knowledge.source("sample-empty").await.unwrap().unwrap();
     let later = "2026-02-03T04:05:06Z".parse().unwrap();
     assert_eq!((empty.health.symptom, empty.at(later).state), (Some(Symptom::Missing), State::Gone));
+    let package = knowledge.packages(10).await.unwrap().pop().unwrap();
+    assert_eq!((package.name.as_str(), package.attention), ("sample.txt", Attention::Nothing));
+    let view = knowledge.package(&package.digest).await.unwrap().unwrap();
+    assert_eq!((view.inspection.layout, view.inspection.contents.listed.len()), (1, 1));
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
 }

@@ -60,7 +60,10 @@ pub(crate) fn door() -> Door {
 pub(crate) async fn pages(knowledge: &Knowledge, access: Access) -> SocketAddr {
     let seconds = Arc::new(AtomicI64::new(3600));
     let clock = move || day(0) + SignedDuration::from_secs(seconds.fetch_add(6, Ordering::Relaxed));
-    let router = router(State::new(knowledge.clone(), Arc::new(clock), access));
+    let mut state = State::new(knowledge.clone(), Arc::new(clock), access);
+    // The program that tests run is not the one that reads packages.
+    state.packages.inspector.program = env!("CARGO_BIN_EXE_forewarn").into();
+    let router = router(state);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -9,7 +9,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::api::{entries, problem, search, sources, totals, upgrade, vendors};
+use crate::api::{entries, packages, problem, search, sources, totals, upgrade, vendors};
 
 /// Schemas of the answers, by name.
 const SCHEMAS: &str = include_str!("schemas.json");
@@ -26,6 +26,9 @@ const SCHEMAS: &str = include_str!("schemas.json");
         upgrade::between,
         entries::read,
         entries::compare,
+        packages::list,
+        packages::send,
+        packages::read,
         vendors::list,
         vendors::read,
         sources::list,

@@ -4,6 +4,7 @@
 
 use index::entry::{Outcome, Status};
 use index::health::State;
+use index::package::Attention;
 use index::severity::{Level, Severity};
 use index::source::Standing;
 
@@ -69,6 +70,15 @@ impl Sign {
             level => level.as_str(),
         };
         Self::new(meaning, severity.score.map_or(word.to_owned(), |score| format!("{word} {score:.1}")))
+    }
+
+    /// Whether a package asks for somebody.
+    pub(crate) fn attention(attention: Attention) -> Self {
+        match attention {
+            Attention::Nothing => Self::new(Meaning::Quiet, "nothing asks for attention"),
+            Attention::Something => Self::new(Meaning::Attention, "needs a look"),
+            Attention::Stop => Self::new(Meaning::Stop, "must not be installed"),
+        }
     }
 
     /// What is unusual about a status; nothing while an entry is in force.

@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use crate::container::attributes::Attributes;
 use crate::container::budget::{Exact, Intake};
 use crate::container::event::Container;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Found, Place, Seen, Walker};
+use crate::container::walker::{Flow, Found, Seen, Walker};
 
 const MAGIC: &[u8] = b"!<arch>\n";
 const HEADER: usize = 60;
@@ -89,14 +90,16 @@ fn next(input: &mut dyn Read) -> io::Result<Option<Header>> {
         return Err(wrong("end"));
     }
     let size = field(48..58).parse().map_err(|_| wrong("size"))?;
-    let mut attributes = Attributes::default();
-    attributes.mode = u32::from_str_radix(field(40..48), 8).ok().map(|mode| mode & 0o7777);
     let owner = |range| Some(field(range)).filter(|text| !text.is_empty()).map(str::to_owned);
-    (attributes.user, attributes.group) = (owner(28..34), owner(34..40));
+    let attributes = Attributes {
+        mode: u32::from_str_radix(field(40..48), 8).ok().map(|mode| mode & 0o7777),
+        user: owner(28..34),
+        group: owner(34..40),
+        ..Attributes::default()
+    };
     Ok(Some(Header { name: bytes.get(..16).unwrap_or_default().to_vec(), size, attributes }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "what one member needs of the archive around it")]
 fn member(
     walker: &mut Walker<'_>,
     place: &Place,

@@ -11,8 +11,9 @@ use crate::container::attributes::{Attributes, Kind};
 use crate::container::budget::{Exact, Intake};
 use crate::container::event::Container;
 use crate::container::name::shown;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Found, Place, Seen, Walker};
+use crate::container::walker::{Flow, Found, Seen, Walker};
 
 /// Longest name, and longest target of a link.
 const LONGEST: u64 = 4096;

@@ -13,7 +13,8 @@ const LONGEST: usize = 4096;
 pub(crate) struct Name {
     /// The cleaned name.
     pub(crate) text: String,
-    /// [`Problem::NameUnprintable`] if cleaning changed more than redundant slashes and dots.
+    /// [`Problem::NameUnprintable`] if cleaning changed more than redundant slashes and dots, or
+    /// [`Problem::NameElsewhere`].
     pub(crate) problem: Option<Problem>,
 }
 
@@ -34,7 +35,20 @@ pub(crate) fn judge(bytes: &[u8]) -> Result<Name, (String, Problem)> {
     }
     let unprintable = clean.as_bytes() != bytes;
     let text = parts.join("/").replace("!/", "%21/");
-    Ok(Name { text, problem: unprintable.then_some(Problem::NameUnprintable) })
+    let elsewhere = || parts.iter().any(|part| is_another(part)).then_some(Problem::NameElsewhere);
+    Ok(Name { text, problem: unprintable.then_some(Problem::NameUnprintable).or_else(elsewhere) })
+}
+
+/// Whether some system takes a part of a name for another one, or not at all. Devices are meant with any ending on
+/// Windows; only bare ones are told, since `aux.h` and its like are ordinary elsewhere.
+fn is_another(part: &str) -> bool {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let lower = part.to_ascii_lowercase();
+    let port = lower.strip_prefix("com").or_else(|| lower.strip_prefix("lpt"));
+    let is_port =
+        port.is_some_and(|digit| digit.len() == 1 && digit.bytes().all(|byte| byte.is_ascii_digit()));
+    let dropped = part.ends_with(' ') || (part.ends_with('.') && !part.trim_end_matches('.').is_empty());
+    part.len() > 255 || is_port || dropped || DEVICES.contains(&lower.as_str())
 }
 
 /// The text with everything that could disturb a terminal or a line of a log replaced.
@@ -110,6 +124,16 @@ mod tests {
         {
             check_refused(name.as_bytes(), Problem::NameEscapes);
         }
+    }
+
+    #[test]
+    fn names_that_are_others_elsewhere_are_told() {
+        let long = "a".repeat(256);
+        for name in ["x/con", "NUL", "lpt1", "moo ", "moo.", long.as_str()] {
+            assert_eq!(judge(name.as_bytes()).unwrap().problem, Some(Problem::NameElsewhere), "{name}");
+        }
+        check(b"aux.h", "aux.h");
+        check(b"com10", "com10");
     }
 
     #[test]

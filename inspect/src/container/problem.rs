@@ -39,6 +39,12 @@ pub enum Problem {
     /// A name that is not UTF-8 or holds control characters; the member is read under a cleaned name.
     #[error("its name is not printable UTF-8 and is shown cleaned")]
     NameUnprintable,
+    /// A name that some systems take for another one: a device of Windows, an ending that is dropped, a part that is
+    /// longer than file systems take (255 bytes).
+    #[error(
+        "its name means something else, or nothing, on some systems: a device, a dropped ending, or too long a part"
+    )]
+    NameElsewhere,
     /// The same name occurred before in this archive; which of the two is unpacked depends on the tool.
     #[error("its name occurs more than once in the archive")]
     NameRepeated,
@@ -128,7 +134,9 @@ impl Problem {
             Self::Encrypted => "encrypted",
             Self::UnsupportedMethod(_) | Self::NotRead(_) => "archive of a kind not read yet",
             Self::NameEscapes => "name leads outside the archive",
-            Self::NameEmpty | Self::NameTooLong | Self::NameUnprintable => "unusable name",
+            Self::NameEmpty | Self::NameTooLong | Self::NameUnprintable | Self::NameElsewhere => {
+                "unusable name"
+            }
             Self::NameRepeated => "name occurs more than once",
             Self::Link | Self::SpecialFile => "link or device",
             Self::TooLarge { .. }

@@ -20,9 +20,10 @@ use crate::container::cpio::{self, Listing};
 use crate::container::event::{Container, Event};
 use crate::container::format::Format;
 use crate::container::hashed::Hashed;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
 use crate::container::stream;
-use crate::container::walker::{Flow, Found, Opened, Place, Walker, peek};
+use crate::container::walker::{Flow, Found, Opened, Walker, peek};
 use crate::signature::fact::{Material, Over, Scheme};
 
 /// The lead: a fixed block whose fields nobody relies on any more.

@@ -10,9 +10,10 @@ use std::rc::Rc;
 use crate::container::budget::{Budget, Counted, Intake, Metered};
 use crate::container::event::Container;
 use crate::container::format::{Codec, Format};
+use crate::container::place::Place;
 use crate::container::problem::Problem;
 use crate::container::tar;
-use crate::container::walker::{Found, Opened, Place, Walker, peek};
+use crate::container::walker::{Found, Opened, Walker, peek};
 
 /// Two to this power bytes of window: 128 MiB, what `zstd --long` (27) and `--ultra -22` need.
 const WINDOW_LONG: u32 = 27;

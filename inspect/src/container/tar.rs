@@ -14,8 +14,9 @@ use crate::container::attributes::{Attributes, Kind};
 use crate::container::budget::{Exact, Intake};
 use crate::container::event::Container;
 use crate::container::name::shown;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Found, Place, Seen, Walker};
+use crate::container::walker::{Flow, Found, Seen, Walker};
 
 /// Header bytes between two members: long names are 4 KiB, extended attributes rarely 64 KiB.
 const HEADERS: u64 = 1 << 20;

@@ -1,6 +1,6 @@
 //! Archives built by hand, honest and hostile, and what a walk makes of them.
 
-mod built;
+pub(crate) mod built;
 
 use std::fmt::Write as _;
 use std::io::Write as _;

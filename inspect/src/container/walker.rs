@@ -15,6 +15,7 @@ use crate::container::budget::{Budget, Intake};
 use crate::container::event::{Container, Entry, Event};
 use crate::container::format::{Format, PEEK};
 use crate::container::hashed::Hashed;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
 use crate::container::{Complaint, Stop, ar, cpio, name, rpm, stream, tar, zip};
 use crate::limits::Limits;
@@ -31,39 +32,6 @@ pub(crate) type Flow = ControlFlow<Stop>;
 
 /// An archive that opened says how the walk goes on; one that did not, why.
 pub(crate) type Opened = Result<Flow, Problem>;
-
-/// Where a walk is: inside which archives.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    /// What stands before a member's own name.
-    pub(crate) prefix: String,
-    /// Archives around the current one.
-    pub(crate) depth: u8,
-}
-
-impl Place {
-    pub(crate) fn outermost() -> Place {
-        Place { prefix: String::new(), depth: 0 }
-    }
-
-    fn inside(&self, name: &str) -> Place {
-        Place { prefix: format!("{}{name}!/", self.prefix), depth: self.depth.saturating_add(1) }
-    }
-
-    /// A part of this archive that is no archive of its own: the payload of an RPM package.
-    pub(crate) fn part(&self, name: &str) -> Place {
-        Place { prefix: format!("{}{name}!/", self.prefix), depth: self.depth }
-    }
-
-    /// The archive itself, for a complaint about it: its path, or nothing for the walked file.
-    pub(crate) fn archive(&self) -> &str {
-        self.prefix.strip_suffix("!/").unwrap_or(&self.prefix)
-    }
-
-    pub(crate) fn is_outermost(&self) -> bool {
-        self.prefix.is_empty()
-    }
-}
 
 /// An entry with bytes, as an archive's reader found it.
 pub(crate) struct Found<'f> {
@@ -224,7 +192,7 @@ impl<'w> Walker<'w> {
             }
             Ok(length) if length as u64 > limit => {
                 let problem = Problem::TooLarge { limit: self.limits.bytes_nested };
-                self.large(place, found, bytes, content, Some(problem))
+                self.large(place, found, bytes, content, intake, Some(problem))
             }
             Ok(_) => self.zipped(place, found, bytes),
         }
@@ -281,7 +249,7 @@ impl<'w> Walker<'w> {
                 let problem = self.budget.reason(&error, intake.ended());
                 self.broken(place, found.name, problem)
             }
-            Ok(length) if length as u64 > limit => self.large(place, found, bytes, content, closed),
+            Ok(length) if length as u64 > limit => self.large(place, found, bytes, content, intake, closed),
             Ok(_) if closed.is_none() && place.depth < self.limits.depth && is_zip_at_its_end(&bytes) => {
                 self.zipped(place, found, bytes)
             }
@@ -314,14 +282,22 @@ impl<'w> Walker<'w> {
         found: &Found<'_>,
         start: Vec<u8>,
         rest: &mut dyn Read,
+        intake: &Intake,
         closed: Option<Problem>,
     ) -> Flow {
         let path = format!("{}{}", place.prefix, found.name);
         let size = found.size.max(start.len() as u64);
         let entry =
             Entry { path: &path, name: found.name, attributes: &found.attributes, size, at: found.at };
-        self.tell(Event::Large { entry, start, rest, closed })?;
-        self.go_on()
+        let mut rest = Noting { inner: rest, failed: None };
+        self.tell(Event::Large { entry, start, rest: &mut rest, closed })?;
+        match rest.failed {
+            Some(error) => {
+                let problem = self.budget.reason(&error, intake.ended());
+                self.broken(place, found.name, problem)
+            }
+            None => self.go_on(),
+        }
     }
 
     /// Complains about an entry whose bytes could not be read.
@@ -381,6 +357,22 @@ impl<'w> Walker<'w> {
             Err((_, Problem::NameEmpty)) => ControlFlow::Continue(()),
             Err((text, problem)) => self.complain(&format!("{}{text}", place.prefix), problem),
         }
+    }
+}
+
+/// A reader that keeps the error that ended it, for whoever has to say why.
+struct Noting<'r> {
+    inner: &'r mut dyn Read,
+    failed: Option<io::Error>,
+}
+
+impl Read for Noting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).map_err(|error| {
+            let told = io::Error::new(error.kind(), "the rest cannot be read");
+            self.failed = Some(error);
+            told
+        })
     }
 }
 

@@ -19,8 +19,9 @@ use crate::container::attributes::{Attributes, Kind};
 use crate::container::budget::{Budget, Counted, Intake, Metered};
 use crate::container::event::Container;
 use crate::container::format::Codec;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Found, Opened, Place, Seen, Walker};
+use crate::container::walker::{Flow, Found, Opened, Seen, Walker};
 use crate::container::{name, stream};
 
 /// Room for any one directory record: a fixed part and three fields of 64 KiB each.
@@ -71,6 +72,11 @@ pub(crate) fn walk<R: ReaderAt>(walker: &mut Walker<'_>, place: &Place, reader: 
     if reader.read_exact_at(&mut start, 0).is_ok()
         && start != *b"PK"
         && let ControlFlow::Break(stop) = walker.complain(place.archive(), Problem::Prefixed)
+    {
+        return Ok(ControlFlow::Break(stop));
+    }
+    if archive.end_offset() < length
+        && let ControlFlow::Break(stop) = walker.complain(place.archive(), Problem::Trailing)
     {
         return Ok(ControlFlow::Break(stop));
     }

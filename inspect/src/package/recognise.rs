@@ -5,15 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{Claims, Format, archives, deb, gem, image, machine, npm, nupkg, python, rpm};
+use super::{Claims, Format, archives, deb, gem, image, machine, npm, nupkg, python, rpm, signed};
 use crate::check::Role;
 use crate::container::attributes::Kind;
 use crate::container::event::{Container, Entry};
 use crate::container::rpm::header::Header;
-use crate::signature::fact::{Material, Over, Scheme};
+use crate::signature::fact::Material;
 
 /// Packages that are described; an archive of a whole repository has more, whose contents are read all the same.
 const MOST: usize = 1_000;
+/// Parts of signatures that wait for the end of a package.
+const MOST_SIGNED: usize = 40;
 
 /// What a member is for, and the commands that stand in it.
 #[derive(Debug)]
@@ -46,7 +48,7 @@ pub(crate) struct Packages {
 struct Package {
     claims: Claims,
     needs: machine::Needs,
-    /// Members of a Debian package with where they lie, and its signatures.
+    /// Members of a Debian package with where they lie, and parts of signatures.
     parts: Vec<(String, u64, u64)>,
     signed: Vec<(String, Vec<u8>)>,
 }
@@ -95,31 +97,18 @@ impl Packages {
         }
     }
 
-    /// Signatures that a member is, or that become complete with it.
-    pub(crate) fn signature(&mut self, entry: &Entry<'_>, bytes: &[u8]) -> Vec<Material> {
+    /// Signatures that a member is; those over several members wait for the end.
+    pub(crate) fn signature(&mut self, entry: &Entry<'_>, bytes: &[u8]) -> Option<Material> {
         let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
-        if entry.name.starts_with("_gpg") && bytes.len() < 1 << 20 {
-            let is_cleartext = bytes.starts_with(b"-----BEGIN PGP SIGNED MESSAGE");
-            if is_cleartext {
-                let (path, signature) = (entry.path.to_owned(), bytes.to_vec());
-                return vec![Material { scheme: Scheme::DpkgSig, path, signature, over: Over::Within }];
-            }
-            if let Some(package) = self.open.get_mut(prefix).filter(|package| package.signed.len() < 20) {
-                package.signed.push((entry.path.to_owned(), bytes.to_vec()));
-            }
+        let package = self.open.get_mut(prefix);
+        if let Some(package) = package.filter(|package| package.signed.len() < MOST_SIGNED)
+            && signed::waits(package.claims.format, entry.name)
+            && bytes.len() < signed::LARGEST
+        {
+            package.signed.push((entry.path.to_owned(), bytes.to_vec()));
+            return None;
         }
-        if entry.name.starts_with(".SIGN.RSA") {
-            let over = Over::Unavailable("the compressed control part of the package");
-            let (path, signature) = (entry.path.to_owned(), bytes.to_vec());
-            return vec![Material { scheme: Scheme::Alpine, path, signature, over }];
-        }
-        let detached = [".asc", ".sig"].iter().any(|end| entry.name.ends_with(end));
-        if detached && bytes.len() < 64 << 10 && bytes.starts_with(b"-----BEGIN PGP SIGNATURE") {
-            let over = Over::Unavailable("the member of the same name without this suffix");
-            let (path, signature) = (entry.path.to_owned(), bytes.to_vec());
-            return vec![Material { scheme: Scheme::OpenPgpDetached, path, signature, over }];
-        }
-        Vec::new()
+        signed::alone(entry, bytes)
     }
 
     /// What each package claims, the outermost first, and the signatures that were over several members.
@@ -128,10 +117,7 @@ impl Packages {
         let mut all = Vec::new();
         for (_, mut package) in std::mem::take(&mut self.open) {
             package.needs.state(&mut package.claims);
-            for (path, signature) in package.signed {
-                let over = covered(&package.parts);
-                materials.push(Material { scheme: Scheme::Debsigs, path, signature, over });
-            }
+            materials.extend(signed::together(package.claims.format, &package.parts, package.signed));
             all.push(package.claims);
         }
         (all, materials)
@@ -165,18 +151,6 @@ impl Packages {
             let inner = place.strip_suffix("!/")?;
             place = inner.rfind("!/").and_then(|at| inner.get(..at + 2)).unwrap_or_default();
         }
-    }
-}
-
-/// What debsigs signs: the members `debian-binary`, `control.tar*`, `data.tar*`, one behind the other.
-fn covered(parts: &[(String, u64, u64)]) -> Over {
-    let find = |start: &str| parts.iter().find(|(name, ..)| name.starts_with(start));
-    let ranges = ["debian-binary", "control.tar", "data.tar"].map(find);
-    match ranges {
-        [Some(first), Some(second), Some(third)] => {
-            Over::File([first, second, third].map(|(_, start, end)| (*start, *end)).to_vec())
-        }
-        _ => Over::Unavailable("the members of a package within another file, which are not kept"),
     }
 }
 

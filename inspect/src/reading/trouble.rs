@@ -21,6 +21,7 @@ fn check(problem: &Problem) -> CheckId {
         | Problem::NameEmpty
         | Problem::NameTooLong
         | Problem::NameUnprintable
+        | Problem::NameElsewhere
         | Problem::NameDisagrees(_) => CheckId::ContainerName,
         Problem::NameRepeated => CheckId::ContainerDuplicate,
         Problem::Link => CheckId::ContainerLink,
@@ -46,6 +47,7 @@ pub(super) fn is_unread(problem: &Problem) -> bool {
     !matches!(
         problem,
         Problem::NameUnprintable
+            | Problem::NameElsewhere
             | Problem::NameRepeated
             | Problem::NameDisagrees(_)
             | Problem::CountDisagrees { .. }

@@ -64,7 +64,7 @@ fn fact(material: &Material, signature: Signature) -> SignatureFact {
         certificate: signature.certificate,
         called: signature.issuer_key_id,
         made_at: signature.made_at,
-        covers: covers(&material.over),
+        covers: covers(material.scheme, &material.over),
         not_covered: Vec::new(),
         detail: match signature.worth {
             Worth::UnknownKey => "not checked against its key, since no key was given".to_owned(),
@@ -82,15 +82,18 @@ fn unchecked(material: &Material) -> SignatureFact {
         certificate: None,
         called: None,
         made_at: None,
-        covers: covers(&material.over),
+        covers: covers(material.scheme, &material.over),
         not_covered: Vec::new(),
         detail: "signatures of this kind are not read yet".to_owned(),
     }
 }
 
-fn covers(over: &Over) -> String {
+fn covers(scheme: Scheme, over: &Over) -> String {
     match over {
-        Over::Bytes(bytes) => format!("{} bytes of the package's header", bytes.len()),
+        Over::Bytes(bytes) => match scheme {
+            Scheme::Jar => "the list of digests beside it".to_owned(),
+            _ => format!("the package's header, {} bytes", bytes.len()),
+        },
         Over::File(ranges) if ranges.as_slice() == [(0, u64::MAX)] => "the whole file".to_owned(),
         Over::File(ranges) => {
             let range = |(start, end): &(u64, u64)| match end {
