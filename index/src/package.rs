@@ -104,7 +104,7 @@ impl Way {
 pub enum Attention {
     /// Nothing that was looked for asks for it.
     Nothing,
-    /// Something does.
+    /// Something does; a signature that was not checked is one such thing.
     Something,
     /// It must not be installed: a signature that does not fit, a revoked key, or a file that could not be read.
     Stop,
@@ -142,7 +142,8 @@ impl Attention {
         if is_bad || nothing_read || inspection.findings.iter().any(is_unreadable) {
             return Attention::Stop;
         }
-        let asks = !inspection.is_complete() || inspection.findings.iter().any(asks);
+        let unchecked = inspection.signatures.iter().any(|fact| fact.worth != Some(Worth::Fits));
+        let asks = unchecked || !inspection.is_complete() || inspection.findings.iter().any(asks);
         if asks { Attention::Something } else { Attention::Nothing }
     }
 }
@@ -208,6 +209,11 @@ mod tests {
         check(b"text", std::slice::from_ref(&found), Attention::Something);
         check(b"text", &[found.state(Activation::Documentation)], Attention::Nothing);
         check(b"text", &[Finding::new(CheckId::Licence, "x", "MIT")], Attention::Nothing);
+    }
+
+    #[test]
+    fn a_signature_that_was_not_checked_asks_for_somebody() {
+        check(b"-----BEGIN SSH SIGNATURE-----\n", &[], Attention::Something);
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub struct Subject<'a> {
     pub name: &'a str,
     /// What the archive states about it.
     pub attributes: &'a Attributes,
-    /// Its bytes, or the beginning of them: see [`Subject::is_whole`].
+    /// Its bytes, or the beginning of them: see [`Subject::is_whole`]. Empty for what is no file, and for an archive that
+    /// was opened, whose members are shown by themselves.
     pub bytes: &'a [u8],
     /// How many bytes it has.
     pub size: u64,

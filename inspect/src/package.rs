@@ -142,7 +142,7 @@ impl Claims {
         }
     }
 
-    /// Adds or raises a least version: of several for one thing, the first stays, unless it is replaced on purpose.
+    /// Adds a least version; one that is stated twice is kept once, by whoever stated it first.
     pub fn least(&mut self, of: Platform, version: &str, stated_by: impl Into<String>) {
         let version = shown(version.trim());
         if !version.is_empty()

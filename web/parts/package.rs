@@ -80,8 +80,11 @@ pub(crate) fn signature(fact: &SignatureFact) -> String {
         (None, None) => String::new(),
     };
     let file = if fact.path.is_empty() { String::new() } else { format!(" in {}", fact.path) };
-    let (scheme, worth) = (scheme(fact.scheme), worth(fact.worth));
-    format!("{scheme}{file}{key}: {worth}; over {}; {}", fact.covers, fact.detail)
+    let (scheme, worth_said) = (scheme(fact.scheme), worth(fact.worth));
+    // Of a key that is not at hand nothing more is known.
+    let known = fact.worth != Some(Worth::UnknownKey) && !fact.detail.is_empty();
+    let detail = if known { format!("; {}", fact.detail) } else { String::new() };
+    format!("{scheme}{file}{key}: {worth_said}; over {}{detail}", fact.covers)
 }
 
 /// How it was made.

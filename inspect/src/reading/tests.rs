@@ -25,7 +25,7 @@ fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = b"!<arch>\n".to_vec();
     for (name, content) in members {
         let mut header = String::new();
-        write!(header, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len()).unwrap();
+        writeln!(header, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, 100_644, content.len()).unwrap();
         bytes.extend(header.as_bytes());
         bytes.extend(*content);
         bytes.resize(bytes.len().next_multiple_of(2), b'\n');
@@ -162,6 +162,19 @@ fn a_signed_debian_package_lays_its_signature_ready() {
     let fact = &inspection.signatures[0];
     assert_eq!((fact.scheme, fact.path.as_str()), (Scheme::Debsigs, "_gpgorigin"));
     assert!(fact.covers.starts_with("bytes 68 to 72, 132 to "), "{}", fact.covers);
+}
+
+#[test]
+fn a_signature_that_nobody_reads_yet_is_told_as_not_checked() {
+    let jar = zip(&[
+        Zipped::stored("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n"),
+        Zipped::stored("META-INF/ORRIN.SF", b"Signature-Version: 1.0\n"),
+        Zipped::stored("META-INF/ORRIN.RSA", b"0"),
+    ]);
+    let inspection = inspect("x.jar", &jar);
+    let fact = &inspection.signatures[0];
+    assert_eq!((fact.scheme, fact.path.as_str(), fact.worth), (Scheme::Jar, "META-INF/ORRIN.RSA", None));
+    assert_eq!(fact.covers, "the list of digests beside it");
 }
 
 fn check_hostile(bytes: &[u8], check: CheckId, expected: &str) {
