@@ -1,6 +1,6 @@
 //! Signatures of a package as facts: which scheme, whose key, when, what it is worth, over which bytes.
 //!
-//! A fact is what a reader of signatures answers and what is kept; [`Material`] is what the walk over a package lays
+//! A fact is what a reader of signatures answers and what is kept; `Material` is what the walk over a package lays
 //! ready for such a reader. Whether a key is the vendor's is not known here.
 
 use serde::{Deserialize, Serialize};
