@@ -78,8 +78,7 @@ pub fn router(state: State) -> Router {
         .route("/packages", post(pages::packages::send))
         .route("/api/v1/packages", post(api::packages::send))
         .layer(from_fn_with_state(state.clone(), guard::admit))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(largest))
+        .layer(DefaultBodyLimit::max(largest))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, UPLOAD_PATIENCE));
     small
         .merge(large)

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 use axum::extract::Multipart;
@@ -58,7 +59,9 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     let (mut received, mut signature) = (None, None);
     while let Some(field) = form.next_field().await? {
         match field.name() {
-            Some("file") if received.is_none() => received = Some(receive(field).await?),
+            Some("file") if received.is_none() => {
+                received = Some(receive(field, state.knowledge.folder()).await?)
+            }
             Some("signature") => signature = beside(field).await?,
             _ => {}
         }
@@ -70,9 +73,10 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     Ok(state.packages.inspect(&state.knowledge, file, question, way, state.now()).await?)
 }
 
-async fn receive(mut field: Field<'_>) -> Result<Received, Refused> {
+/// Receives a file into one without a name in `folder`, where there is room for large ones.
+async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Received, Refused> {
     let name = named(field.file_name());
-    let mut file = tempfile::tempfile().context("make a temporary file")?;
+    let mut file = tempfile::tempfile_in(folder).context("make a temporary file")?;
     let mut length = 0;
     while let Some(chunk) = field.chunk().await? {
         length += chunk.len();

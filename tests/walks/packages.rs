@@ -10,9 +10,10 @@ use index::knowledge::Knowledge;
 use index::package::{Attention, Way};
 use serde_json::Value;
 use web::arrival::Packages;
+use web::guard::access::Access;
 
 use crate::process::{check, run};
-use crate::town::{Town, day};
+use crate::town::{Town, day, pages_taking};
 use crate::visitor::{self, Reply};
 
 /// An npm package as text: a tar holds nothing but its members' bytes, names and zeros.
@@ -101,6 +102,18 @@ async fn an_upload_without_a_file_keeps_nothing_and_says_what_to_send() {
     assert!(sent.seen().contains("It was not taken: the file is empty; choose one."), "{}", sent.seen());
     assert_eq!(town.get("/packages/00ff").await.status, 404);
     assert_eq!(town.get("/api/v1/packages/00ff").await.status, 404);
+    assert!(town.knowledge.packages(10).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_package_beyond_the_setting_is_not_taken() {
+    let mut town = Town::empty().await;
+    town.address = pages_taking(&town.knowledge, Access::Loopback, 4_000).await;
+    for (path, status) in [("/api/v1/packages", 413), ("/packages", 413)] {
+        let sent = send(&town, path, "file", "large.deb", &"x".repeat(5_000)).await;
+        assert_eq!(sent.status, status, "{}", sent.text());
+        assert!(sent.text().contains("packages.largest_upload_mib"), "{}", sent.text());
+    }
     assert!(town.knowledge.packages(10).await.unwrap().is_empty());
 }
 

@@ -58,10 +58,16 @@ pub(crate) fn door() -> Door {
 
 /// Pages over what is known, on a port of their own.
 pub(crate) async fn pages(knowledge: &Knowledge, access: Access) -> SocketAddr {
+    pages_taking(knowledge, access, 16 << 20).await
+}
+
+/// The same, taking packages of at most so many bytes.
+pub(crate) async fn pages_taking(knowledge: &Knowledge, access: Access, largest: u64) -> SocketAddr {
     let seconds = Arc::new(AtomicI64::new(3600));
     let clock = move || day(0) + SignedDuration::from_secs(seconds.fetch_add(6, Ordering::Relaxed));
     let mut state = State::new(knowledge.clone(), Arc::new(clock), access);
     // The program that tests run is not the one that reads packages.
+    state.packages.largest = largest;
     state.packages.inspector.program = env!("CARGO_BIN_EXE_forewarn").into();
     let router = router(state);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
