@@ -1,7 +1,8 @@
 //! An RPM package: lead, signature header, header, and a compressed cpio as payload, read front to back.
 //!
 //! The header's own digests and that of the payload are held against the bytes: a changed payload keeps a good header
-//! signature. Scriptlets become members of `header!/`, files those of `payload!/`. Format: rpm's manual,
+//! signature. Scriptlets become members of `header!/`, as does the list of
+//! configuration files, and files become those of `payload!/`. Format: rpm's manual,
 //! "Package format", V4.
 
 /// The header's tags.
@@ -93,7 +94,26 @@ fn body(
         // Text of a header is no archive, whatever it begins with.
         walker.text(&own, &found, script.text.into_bytes())?;
     }
+    let configuration = configuration(header);
+    if !configuration.is_empty() {
+        walker.count(&own)?;
+        walker.text(&own, &Found::named("%config"), configuration.into_bytes())?;
+    }
     payload(walker, place, header, input)
+}
+
+/// The files that the package counts as configuration, a line each, as a spec file would name them: whether one that
+/// was edited is kept (`%config(noreplace)`) or replaced.
+fn configuration(header: &Header) -> String {
+    /// Bits of a file's flags (`rpmfileAttrs`).
+    const CONFIG: u64 = 1;
+    const NO_REPLACE: u64 = 1 << 4;
+    let flagged = header.numbers(tag::FILE_FLAGS).iter().enumerate();
+    let lines = flagged.filter(|(_, flags)| **flags & CONFIG != 0).filter_map(|(at, flags)| {
+        let word = if flags & NO_REPLACE != 0 { "%config(noreplace)" } else { "%config" };
+        Some(format!("{word} {}\n", header.path(at)?))
+    });
+    lines.collect()
 }
 
 /// An old signature, over the header and the payload behind it.

@@ -89,6 +89,5 @@ fn licence(text: &str) -> Option<String> {
         return None;
     }
     let all = text.split("\n\n").find(|paragraph| paragraph.trim_start().starts_with("Files: *\n"))?;
-    let stated = first(&fields(all.trim_start()), &["License"])?;
-    Some(stated.split('\u{fffd}').next().unwrap_or(&stated).to_owned())
+    first(&fields(all.trim_start()), &["License"])
 }

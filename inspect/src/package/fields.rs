@@ -43,13 +43,13 @@ pub(super) fn manifest(text: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// The first value of a name that is not empty.
+/// The first line of the first value of a name that is not empty.
 pub(super) fn first<N: AsRef<str>>(fields: &[(N, String)], names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| {
         let found = fields
             .iter()
             .find(|(given, value)| given.as_ref().eq_ignore_ascii_case(name) && !value.is_empty());
-        found.map(|(_, value)| super::shown(value))
+        found.map(|(_, value)| super::shown(value.lines().next().unwrap_or_default()))
     })
 }
 
@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn fields_continue_and_end_at_an_empty_line() {
         let read = fields("Package: x\nDepends: a,\n b (>= 1)\nTag: 1\nTag: 2\n\nVersion: 9\n");
-        assert_eq!(first(&read, &["depends"]).unwrap(), "a,\u{fffd}b (>= 1)");
+        assert_eq!(every(&read, "depends").collect::<Vec<_>>(), ["a,\nb (>= 1)"]);
+        assert_eq!(first(&read, &["depends"]).unwrap(), "a,");
         assert_eq!(first(&read, &["Version", "Package"]).unwrap(), "x");
         assert_eq!(every(&read, "Tag").collect::<Vec<_>>(), ["1", "2"]);
         assert!(fields(" no field above\n").is_empty());

@@ -85,6 +85,7 @@ impl Packages {
         let claims = &mut package.claims;
         match claims.format {
             Format::Deb => deb::member(claims, name, bytes),
+            Format::Rpm if name == "header!/%config" => Role::Metadata.into(),
             Format::Rpm if name.starts_with("header!/") => Role::InstallScript.into(),
             Format::Rpm => Role::Payload.into(),
             Format::Npm => npm::member(claims, name, bytes),

@@ -254,6 +254,35 @@ fn an_rpm_package_says_what_it_is_and_what_installing_runs() {
 }
 
 #[test]
+fn an_rpm_package_lists_its_configuration_and_the_rights_of_its_files() {
+    // Two files: their flags, modes, folder, names, owners.
+    let mut data = b"\0\0\0\x11\0\0\0\x01\x81\xa4\x89\xed\0\0\0\0\0\0\0\0".to_vec();
+    data.extend(b"/etc/\0a.conf\0b.conf\0root\0relay\0");
+    let tags = [
+        [1037, 4, 0, 2],
+        [1030, 3, 8, 2],
+        [1116, 4, 12, 2],
+        [1118, 8, 20, 1],
+        [1117, 8, 26, 2],
+        [1039, 8, 40, 2],
+    ];
+    let payload = cpio(&[("./etc/a.conf", 0o100_644, b"a"), ("./etc/b.conf", 0o104_755, b"b")]);
+    let inspection = inspect("relay.rpm", &rpm(&header(&tags, &data), &payload));
+    let paths: Vec<&str> = inspection.contents.listed.iter().map(|listed| listed.path.as_str()).collect();
+    assert_eq!(paths, ["header!/%config", "payload!/etc/a.conf", "payload!/etc/b.conf"]);
+    assert_eq!(
+        inspection.contents.listed[0].size,
+        "%config(noreplace) /etc/a.conf\n%config /etc/b.conf\n".len() as u64
+    );
+    assert!(
+        found(&inspection, CheckId::PrivSetuid)[0].contains("acts as relay"),
+        "{:?}",
+        inspection.findings
+    );
+    assert!(found(&inspection, CheckId::InstallScript).is_empty());
+}
+
+#[test]
 fn a_lying_rpm_is_told_in_one_sentence() {
     let mut huge = header(&[], b"");
     huge[8..12].copy_from_slice(&u32::MAX.to_be_bytes());
