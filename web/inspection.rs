@@ -85,6 +85,7 @@ impl Inspector {
         let mut channel = channel;
         // A child that is gone already is told by its silence below.
         let written = serde_json::to_vec(&asked).map_err(io::Error::from);
+        let _ = channel.set_write_timeout(Some(self.patience.max(GRACE)));
         let _ = written
             .and_then(|asked| channel.write_all(&asked))
             .and_then(|()| channel.shutdown(Shutdown::Write));
