@@ -3,6 +3,7 @@
 //! Refuses to reshape them: what the pages show is what programs get. Errors are problem details (RFC 9457).
 
 // What went wrong.
+pub(crate) mod packages;
 pub(crate) mod problem;
 
 // The resources, one a file.

@@ -1,8 +1,9 @@
 //! Commands: what a person types in a terminal. One file a command.
 //!
 //! Results go to standard output, progress and trouble to standard error. Exit status: 0 done, 1 nothing found or
-//! something failed along the way, 64 what was typed has a mistake, 70 could not be done.
+//! something failed along the way, 2 a package must not be installed, 64 what was typed has a mistake, 70 could not be done.
 
+mod check;
 mod crawl;
 mod demo;
 mod digest;
@@ -49,6 +50,11 @@ enum Command {
     Search(search::Arguments),
     /// What lies between the version that runs and the one that is offered
     Upgrade(upgrade::Arguments),
+    /// What is this file, who signed it, what is in it
+    Check(check::Arguments),
+    /// Reads one package; started by the program itself
+    #[command(name = crate::inspection::COMMAND, hide = true)]
+    InspectWorker,
     /// Ask the sources that are due, or those that are named alone
     Crawl(crawl::Arguments),
     /// Add, list and remove sources
@@ -78,6 +84,8 @@ enum End {
     Well,
     /// Nothing was found, or something failed along the way and was said.
     Wanting,
+    /// The package must not be installed, and why was said.
+    Refused,
     /// What was typed cannot be understood, and that was said.
     Mistaken,
 }
@@ -108,6 +116,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if wrong { USAGE } else { 0 });
         }
     };
+    if matches!(arguments.command, Command::InspectWorker) {
+        // Before anything else: no log, no threads, no settings.
+        return crate::inspection::child::run();
+    }
     log(&arguments);
     let ended = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -117,6 +129,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(End::Well) => ExitCode::SUCCESS,
         Ok(End::Wanting) => ExitCode::from(1),
+        Ok(End::Refused) => ExitCode::from(2),
         Ok(End::Mistaken) => ExitCode::from(USAGE),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -133,6 +146,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
     }
     match arguments.command {
         Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
+        Command::Check(arguments) => check::run(&settings, &arguments).await,
+        Command::InspectWorker => Ok(End::Well),
         Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
         Command::Source(command) => source::run(&open(&settings).await?, &settings, command).await,

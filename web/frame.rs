@@ -42,6 +42,8 @@ pub(crate) enum Here {
     Search,
     /// What lies between two versions.
     Upgrade,
+    /// Packages that arrived.
+    Packages,
     /// Vendors.
     Vendors,
     /// Sources.

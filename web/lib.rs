@@ -13,6 +13,11 @@ pub mod settings;
 // How things leave by themselves: mail and webhooks.
 pub mod post;
 
+// Packages: how they arrive, and how they are read in a process of their own.
+pub mod arrival;
+pub mod inspection;
+mod upload;
+
 // Where everything is found, and what every answer needs.
 pub mod routes;
 pub mod state;

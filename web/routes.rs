@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -17,6 +18,9 @@ use crate::{api, assets, guard, metrics, pages};
 
 /// Longest time that an answer may take; past it the visitor is told to try again.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The same for a package that is uploaded and read.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Largest body of a request in bytes; forms here are a few words long.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -32,6 +36,8 @@ pub fn router(state: State) -> Router {
         .route("/entries/{id}", get(pages::entry::show))
         .route("/entries/{id}/compare", get(pages::comparison::show))
         .route("/snapshots/{digest}", get(pages::snapshot::bytes))
+        .route("/packages", get(pages::packages::show))
+        .route("/packages/{digest}", get(pages::package::show))
         .route("/vendors", get(pages::vendors::show))
         .route("/vendors/{slug}", get(pages::vendor::show))
         .route("/sources", get(pages::sources::show).post(pages::new_source::add))
@@ -61,6 +67,8 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/upgrade", get(api::upgrade::between))
         .route("/api/v1/entries/{id}", get(api::entries::read))
         .route("/api/v1/entries/{id}/compare", get(api::entries::compare))
+        .route("/api/v1/packages", get(api::packages::list))
+        .route("/api/v1/packages/{digest}", get(api::packages::read))
         .route("/api/v1/vendors", get(api::vendors::list))
         .route("/api/v1/vendors/{slug}", get(api::vendors::read))
         .route("/api/v1/discover", post(api::discover::look))
@@ -81,11 +89,21 @@ pub fn router(state: State) -> Router {
         .route("/assets/{hash}/{name}", get(assets::read))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready));
-    guarded
+    let small = guarded
         .merge(open)
-        .layer(axum::middleware::map_response(guard::headers::secure))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+    // Packages are larger than forms, and reading them takes longer than a page.
+    let largest = usize::try_from(state.packages.largest).unwrap_or(usize::MAX);
+    let large = Router::new()
+        .route("/packages", post(pages::packages::send))
+        .route("/api/v1/packages", post(api::packages::send))
+        .layer(from_fn_with_state(state.clone(), guard::admit))
+        .layer(DefaultBodyLimit::max(largest))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, UPLOAD_PATIENCE));
+    small
+        .merge(large)
+        .layer(axum::middleware::map_response(guard::headers::secure))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), metrics::count))
         .with_state(state)
@@ -135,6 +153,7 @@ mod tests {
             "/search",
             "/search?q=relay",
             "/upgrade",
+            "/packages",
             "/vendors",
             "/sources",
             "/sources/new",

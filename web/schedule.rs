@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex as Held, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use crawler::inbox::Inbox;
 use crawler::round::{Crawl, Turn, round};
 use index::knowledge::Knowledge;
 use index::notice::Tick;
@@ -16,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
+use crate::arrival::Packages;
 use crate::post::Post;
 
 /// Seconds between two looks at whether the full-text index is behind, because another process recorded something.
@@ -31,6 +33,8 @@ const NOTE_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 const JUMP: SignedDuration = SignedDuration::from_mins(2);
 /// Seconds between two looks at what is new for subscriptions, which digests are due, and what has to be sent.
 const POST_EVERY: Duration = Duration::from_secs(5);
+/// Seconds between two looks into the drop folder; a file is taken at the second one that finds it unchanged.
+const LOOK_INTO_INBOX_EVERY: Duration = Duration::from_secs(5);
 
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
@@ -170,6 +174,24 @@ impl Schedule {
             Box::pin(async move { post.drain().await.map(|_| ()) })
         });
         self.tick("send what is due", POST_EVERY, send).await
+    }
+
+    /// Takes what lies in the drop folder, every few seconds.
+    ///
+    /// # Errors
+    /// When the clock cannot be set.
+    pub async fn watch(
+        &mut self,
+        inbox: Inbox,
+        knowledge: Knowledge,
+        packages: Packages,
+    ) -> anyhow::Result<()> {
+        let inbox = Arc::new(Mutex::new(inbox));
+        let look: Work = Arc::new(move || {
+            let (inbox, knowledge, packages) = (Arc::clone(&inbox), knowledge.clone(), packages.clone());
+            Box::pin(async move { packages.empty(&mut *inbox.lock().await, &knowledge, now()).await })
+        });
+        self.tick("take what lies in the drop folder", LOOK_INTO_INBOX_EVERY, look).await
     }
 
     /// One tick: `work` every `every`, never twice at once; a failure is logged and the next tick tries again.

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use crawler::fetch::{Door, Politeness};
+use crawler::inbox::Inbox;
 use crawler::round::{Crawl, Turn};
 use index::knowledge::Knowledge;
 use lettre::transport::smtp::client::Certificate;
 
+use crate::arrival::Packages;
 use crate::canary::{Perch, perch};
 use crate::guard::access::{Access, TokenDigest};
 use crate::looking::Looking;
@@ -186,6 +188,8 @@ pub async fn serve(
     let mut state = State::new(knowledge.clone(), Arc::new(schedule::now), access);
     state.site = post.site.clone().into();
     state.mails = post.transport.is_there();
+    let packages = Packages::new(&settings.packages);
+    state.packages = packages.clone();
     state.hosts = settings.web.hosts.clone().into();
     state.looking = Some(looking);
     let (crawl, _perch) = with_canary(&knowledge, crawl).await?;
@@ -197,7 +201,11 @@ pub async fn serve(
         counts.turned(turn);
         schedule::log_turn(turn);
     });
-    let schedule = Schedule::start(knowledge.clone(), crawl, Some(post), look_every, turned).await?;
+    let mut schedule = Schedule::start(knowledge.clone(), crawl, Some(post), look_every, turned).await?;
+    if !settings.packages.inbox.as_os_str().is_empty() {
+        let inbox = Inbox::open(&settings.packages.inbox)?;
+        schedule.watch(inbox, knowledge.clone(), packages).await?;
+    }
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub crawl: Crawl,
     /// How mail leaves.
     pub mail: Mail,
+    /// How incoming packages are read.
+    pub packages: Packages,
 }
 
 /// How mail leaves. With a host it goes to that mail server, else with a folder into that folder, else nowhere.
@@ -100,6 +102,26 @@ pub struct Crawl {
     pub largest_answer_mib: u32,
 }
 
+/// How incoming packages are read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Packages {
+    /// MiB of the largest file that may be uploaded.
+    pub largest_upload_mib: u32,
+    /// Seconds that reading one file may take.
+    pub patience_seconds: u32,
+    /// Files that are read at the same time.
+    pub together: usize,
+    /// Folder whose files are taken as they arrive; empty for none.
+    pub inbox: PathBuf,
+}
+
+impl Default for Packages {
+    fn default() -> Self {
+        Self { largest_upload_mib: 2048, patience_seconds: 120, together: 2, inbox: PathBuf::new() }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -107,6 +129,7 @@ impl Default for Settings {
             web: Web::default(),
             crawl: Crawl::default(),
             mail: Mail::default(),
+            packages: Packages::default(),
         }
     }
 }
@@ -229,7 +252,7 @@ mod tests {
         let table: toml::Table = example.parse().unwrap();
         let known = toml::Table::try_from(Settings::default()).unwrap();
         assert_eq!(table.keys().collect::<Vec<_>>(), known.keys().collect::<Vec<_>>());
-        for section in ["web", "crawl", "mail"] {
+        for section in ["web", "crawl", "mail", "packages"] {
             let keys = |table: &toml::Table| -> Vec<String> {
                 table.get(section).and_then(toml::Value::as_table).unwrap().keys().cloned().collect()
             };

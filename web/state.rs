@@ -10,6 +10,7 @@ use index::knowledge::Knowledge;
 use index::notice::Notice;
 use jiff::Timestamp;
 
+use crate::arrival::Packages;
 use crate::guard::access::Access;
 use crate::looking::Looking;
 use crate::metrics::Counts;
@@ -43,6 +44,8 @@ pub struct State {
     pub site: Arc<str>,
     /// Whether mail can leave.
     pub mails: bool,
+    /// How packages that arrive are read.
+    pub packages: Packages,
     totals: Held<Totals>,
     states: Held<States>,
     notices: Held<Vec<Notice>>,
@@ -57,6 +60,7 @@ impl State {
             clock,
             access,
             hosts: Arc::new([]),
+            packages: Packages::default(),
             looking: None,
             counts: Arc::default(),
             site: "".into(),

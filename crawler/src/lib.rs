@@ -24,6 +24,7 @@ pub mod discover;
 // What is wrong with a source beyond a status code.
 pub mod health;
 
-// One round over whatever is due, and the way in for local files.
+// One round over whatever is due, and the ways in for local files: an import, the drop folder.
 pub mod import;
+pub mod inbox;
 pub mod round;

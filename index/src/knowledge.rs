@@ -8,6 +8,7 @@ mod compose;
 mod enrich;
 mod group;
 mod house;
+mod package;
 mod posting;
 mod product;
 mod record;

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod health;
 pub mod mention;
 pub mod notice;
+pub mod package;
 pub mod product;
 pub mod revision;
 pub mod room;

@@ -14,6 +14,7 @@ pub(crate) mod digest;
 pub(crate) mod enrichment;
 pub(crate) mod entry;
 pub(crate) mod outbox;
+pub(crate) mod package;
 pub(crate) mod product;
 pub(crate) mod revision;
 pub(crate) mod round;
@@ -58,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "watch", include_str!("../migrations/0004_watch.sql")),
     (5, "product", include_str!("../migrations/0005_product.sql")),
     (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
+    (8, "package", include_str!("../migrations/0008_package.sql")),
 ];
 
 /// Connections that read at the same time.

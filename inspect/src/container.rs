@@ -5,15 +5,25 @@
 //! cannot be read is complained about, member by member, and the walk goes on where it can: an archive that
 //! yields complaints was *not* read completely, and a caller that ignores them says more than it knows.
 
+mod ar;
+/// What an archive states about a member beside its bytes.
+pub mod attributes;
 mod budget;
+mod cpio;
+/// What a walk tells whoever inspects a package.
+pub mod event;
 mod format;
-mod name;
+mod hashed;
+pub(crate) mod name;
+mod place;
 /// What can be wrong with an archive or a member.
 pub mod problem;
+/// RPM packages.
+pub mod rpm;
 mod stream;
 mod tar;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walker;
 mod zip;
 
@@ -22,9 +32,13 @@ use std::io::{self, BufReader, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use crate::container::attributes::Kind;
+use crate::container::budget::Metered;
+use crate::container::event::{Entry, Event};
 use crate::container::format::{Format, TAIL};
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Place, Walker, peek};
+use crate::container::walker::{Opened, Walker, peek};
 use crate::limits::Limits;
 
 /// What a walk meets, in the order of the archive.
@@ -101,29 +115,22 @@ pub enum Unreadable {
 }
 
 /// Walks the file at `path`: each member if it is an archive, else the file itself. It is read as a stream, so
-/// that its size does not matter; nested archives are held in memory, within [`Limits::bytes_each`].
+/// that its size does not matter; nested archives that are no streams are held in memory, within
+/// [`Limits::bytes_nested`].
 pub fn walk(
     path: &Path,
     limits: &Limits,
     visit: &mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
 ) -> Result<Walked, Unreadable> {
     let name = path.display().to_string();
-    let unreadable = |source| Unreadable::Io { name: name.clone(), source };
-    let mut file = File::open(path).map_err(unreadable)?;
-    let head = peek(&mut file).map_err(unreadable)?;
-    let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL as u64))).map_err(unreadable)?;
-    let tail = peek(&mut file).map_err(unreadable)?;
-    file.rewind().map_err(unreadable)?;
+    let file = File::open(path).map_err(|source| Unreadable::Io { name: name.clone(), source })?;
     let own_name = path.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut walker = Walker::new(limits, length, visit);
-    let opened = match Format::of(&head).or_else(|| Format::of_tail(&tail)) {
-        Some(Format::Zip) => {
-            zip::walk(&mut walker, &Place::outermost(), &rawzip::FileReader::from(file), length)
-        }
-        other => walker.open(&Place::outermost(), &own_name, other, BufReader::with_capacity(64 << 10, file)),
+    let mut walked = Walked::default();
+    let opened = {
+        let mut seen = documents(visit, limits, &mut walked);
+        survey(file, &own_name, limits, Box::new(|| false), &mut seen)
     };
-    walker.finish(opened, name)
+    walked.ended(opened, &name)
 }
 
 /// Walks bytes that are already in memory; `name` is what the file would be called.
@@ -133,10 +140,113 @@ pub fn walk_bytes(
     limits: &Limits,
     visit: &mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
 ) -> Result<Walked, Unreadable> {
-    let mut walker = Walker::new(limits, bytes.len() as u64, visit);
-    let opened = match Format::of_file(bytes) {
-        Some(Format::Zip) => zip::walk(&mut walker, &Place::outermost(), &bytes, bytes.len() as u64),
-        other => walker.open(&Place::outermost(), name, other, bytes),
+    let mut walked = Walked::default();
+    let opened = {
+        let mut seen = documents(visit, limits, &mut walked);
+        survey_bytes(name, bytes, limits, &mut seen)
     };
-    walker.finish(opened, name.to_owned())
+    walked.ended(opened, name)
+}
+
+/// Walks a file and tells everything that is met, as one who inspects a package wants to know it. `late` tells that
+/// time is up; it is asked every few milliseconds. The error names the file as `name`.
+pub fn survey(
+    file: File,
+    name: &str,
+    limits: &Limits,
+    late: Box<dyn Fn() -> bool>,
+    visit: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<Option<Stop>, Unreadable> {
+    let unreadable = |source| Unreadable::Io { name: name.to_owned(), source };
+    let mut file = file;
+    let head = peek(&mut file).map_err(unreadable)?;
+    let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL as u64))).map_err(unreadable)?;
+    let tail = peek(&mut file).map_err(unreadable)?;
+    file.rewind().map_err(unreadable)?;
+    let mut walker = Walker::new(limits, length, late, visit);
+    let place = Place::outermost();
+    let opened = match Format::of(&head).or_else(|| Format::of_tail(&tail)) {
+        Some(Format::Zip) => zip::walk(&mut walker, &place, &rawzip::FileReader::from(file), length),
+        other => {
+            let input = BufReader::with_capacity(64 << 10, file);
+            let mut metered = Metered::new(input, None, &walker.budget.clone());
+            walker.open(&place, name, other, &mut metered)
+        }
+    };
+    refused(opened, name)
+}
+
+/// As [`survey`], for bytes that are already in memory.
+pub fn survey_bytes(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    visit: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<Option<Stop>, Unreadable> {
+    let length = bytes.len() as u64;
+    let mut walker = Walker::new(limits, length, Box::new(|| false), visit);
+    let opened = match Format::of_file(bytes) {
+        Some(Format::Zip) => zip::walk(&mut walker, &Place::outermost(), &bytes, length),
+        other => {
+            let mut metered = Metered::new(bytes, None, &walker.budget.clone());
+            walker.open(&Place::outermost(), name, other, &mut metered)
+        }
+    };
+    refused(opened, name)
+}
+
+fn refused(opened: Opened, name: &str) -> Result<Option<Stop>, Unreadable> {
+    match opened {
+        Ok(flow) => Ok(flow.break_value()),
+        Err(problem) => Err(Unreadable::Refused { name: name.to_owned(), problem }),
+    }
+}
+
+impl Walked {
+    fn ended(self, opened: Result<Option<Stop>, Unreadable>, name: &str) -> Result<Walked, Unreadable> {
+        match opened {
+            Ok(stopped_by) => Ok(Walked { stopped_by, ..self }),
+            Err(Unreadable::Io { source, .. }) => Err(Unreadable::Io { name: name.to_owned(), source }),
+            Err(Unreadable::Refused { problem, .. }) => {
+                Err(Unreadable::Refused { name: name.to_owned(), problem })
+            }
+        }
+    }
+}
+
+/// Makes of everything that is met what one who wants documents is told.
+fn documents<'v>(
+    visit: &'v mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
+    limits: &'v Limits,
+    walked: &'v mut Walked,
+) -> impl FnMut(Event<'_>) -> ControlFlow<()> + 'v {
+    move |event| {
+        let complaint = match event {
+            Event::File { entry, bytes, closed: None } => {
+                walked.members += 1;
+                walked.bytes += bytes.len() as u64;
+                return visit(Visit::Member(Member { path: entry.path, bytes }));
+            }
+            Event::File { entry, closed: Some(problem), .. }
+            | Event::Large { entry, closed: Some(problem), .. } => {
+                Complaint { path: entry.path.to_owned(), problem }
+            }
+            Event::Large { entry, .. } => {
+                let problem = Problem::TooLarge { limit: limits.bytes_each };
+                Complaint { path: entry.path.to_owned(), problem }
+            }
+            Event::Other(Entry { path, attributes, .. }) => match attributes.kind {
+                Kind::Directory => return ControlFlow::Continue(()),
+                Kind::Device => Complaint { path: path.to_owned(), problem: Problem::SpecialFile },
+                _ => Complaint { path: path.to_owned(), problem: Problem::Link },
+            },
+            Event::Complaint(complaint) => complaint,
+            Event::Opened { .. } | Event::Header { .. } | Event::Signature(_) | Event::Archive { .. } => {
+                return ControlFlow::Continue(());
+            }
+        };
+        walked.complaints += 1;
+        visit(Visit::Complaint(complaint))
+    }
 }

@@ -15,3 +15,10 @@ pub mod digest;
 pub mod key;
 mod openpgp;
 pub mod signature;
+
+// What a package is, and what is found in it: the families of checks, and the report.
+pub mod check;
+pub mod finding;
+pub mod inspection;
+pub mod package;
+pub mod reading;

@@ -3,8 +3,14 @@
 //! A signature has facts: did the arithmetic hold, under which key, was that key alive and unrevoked, are its
 //! algorithms still safe. Whether the key is the vendor's is not among them, and is decided elsewhere.
 
+/// Signatures of packages: the facts that are kept, and the bytes that readers of signatures are given.
+pub mod fact;
 /// Detached OpenPGP signatures.
 pub mod openpgp;
+/// Every signature of a package, read into facts.
+pub mod reading;
+
+use serde::{Deserialize, Serialize};
 
 use crate::key::Fingerprint;
 
@@ -28,7 +34,8 @@ pub struct Signature {
 }
 
 /// How far a signature holds. Only the first is without reservation; the order is from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Worth {
     /// The arithmetic holds and nothing speaks against the key or its algorithms.
     Fits,

@@ -95,6 +95,7 @@ fn nouns_know_neither_the_record_nor_the_search_engine() {
         "subscription",
         "digest",
         "outbox",
+        "package",
     ] {
         let own = [format!("index/src/{noun}.rs"), format!("index/src/{noun}/")];
         for (path, number, line) in lines() {

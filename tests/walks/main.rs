@@ -47,6 +47,10 @@ mod saved;
 #[cfg(test)]
 mod subscribing;
 
+// Packages that arrive.
+#[cfg(test)]
+mod packages;
+
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
 mod ailing;

@@ -8,6 +8,7 @@ use std::path::Path;
 use index::entry::EntryId;
 use index::health::{State, Symptom};
 use index::knowledge::Knowledge;
+use index::package::Attention;
 use index::subscription::{Standing, SubscriptionId};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -21,6 +22,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0004_watch.sql", include_str!("samples/0004.sql")),
     ("0005_product.sql", include_str!("samples/0005.sql")),
     ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
+    ("0008_package.sql", include_str!("samples/0008.sql")),
 ];
 
 #[test]
@@ -106,6 +108,10 @@ async fn read(knowledge: &Knowledge) {
     let jump = ticks.first().unwrap().jump.unwrap();
     assert_eq!((ticks.len(), jump.1.as_hours()), (1, 2));
     assert_eq!(knowledge.canary().await.unwrap(), None, "there is no source of this name in the samples");
+    let package = knowledge.packages(10).await.unwrap().pop().unwrap();
+    assert_eq!((package.name.as_str(), package.attention), ("sample.txt", Attention::Nothing));
+    let view = knowledge.package(&package.digest).await.unwrap().unwrap();
+    assert_eq!((view.inspection.layout, view.inspection.contents.listed.len()), (1, 1));
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
     told(knowledge).await;
 }

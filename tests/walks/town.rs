@@ -59,15 +59,27 @@ pub(crate) fn door() -> Door {
 
 /// Pages over what is known, on a port of their own; visitors may have the sites of this machine looked at.
 pub(crate) async fn pages(knowledge: &Knowledge, access: Access) -> SocketAddr {
-    pages_reaching(knowledge, access, Reach::Private).await
+    pages_of(knowledge, access, Reach::Private, 16 << 20).await
 }
 
 /// The same, with how far addresses may reach that visitors type.
 pub(crate) async fn pages_reaching(knowledge: &Knowledge, access: Access, reach: Reach) -> SocketAddr {
+    pages_of(knowledge, access, reach, 16 << 20).await
+}
+
+/// The same, taking packages of at most so many bytes.
+pub(crate) async fn pages_taking(knowledge: &Knowledge, access: Access, largest: u64) -> SocketAddr {
+    pages_of(knowledge, access, Reach::Private, largest).await
+}
+
+async fn pages_of(knowledge: &Knowledge, access: Access, reach: Reach, largest: u64) -> SocketAddr {
     let seconds = Arc::new(AtomicI64::new(3600));
     let clock = move || day(0) + SignedDuration::from_secs(seconds.fetch_add(6, Ordering::Relaxed));
     let mut state = State::new(knowledge.clone(), Arc::new(clock), access);
     state.looking = Some(Looking::new(door(), reach));
+    // The program that tests run is not the one that reads packages.
+    state.packages.largest = largest;
+    state.packages.inspector.program = env!("CARGO_BIN_EXE_forewarn").into();
     let router = router(state);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

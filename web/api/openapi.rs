@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::api::{
-    discover, entries, notices, problem, search, sources, subscriptions, totals, upgrade, vendors,
+    discover, entries, notices, packages, problem, search, sources, subscriptions, totals, upgrade, vendors,
 };
 
 /// Schemas of the answers, by name.
@@ -28,6 +28,9 @@ const SCHEMAS: &str = include_str!("schemas.json");
         upgrade::between,
         entries::read,
         entries::compare,
+        packages::list,
+        packages::send,
+        packages::read,
         vendors::list,
         vendors::read,
         discover::look,

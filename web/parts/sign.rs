@@ -6,6 +6,7 @@ use index::enrichment::Chance;
 use index::entry::{Outcome, Status};
 use index::health::State;
 use index::notice::Weight;
+use index::package::Attention;
 use index::severity::{Level, Severity};
 use index::source::Standing;
 
@@ -81,6 +82,15 @@ impl Sign {
             level => level.as_str(),
         };
         Self::new(meaning, severity.score.map_or(word.to_owned(), |score| format!("{word} {score:.1}")))
+    }
+
+    /// Whether a package asks for somebody.
+    pub(crate) fn attention(attention: Attention) -> Self {
+        match attention {
+            Attention::Nothing => Self::new(Meaning::Quiet, "nothing asks for attention"),
+            Attention::Something => Self::new(Meaning::Attention, "needs a look"),
+            Attention::Stop => Self::new(Meaning::Stop, "must not be installed"),
+        }
     }
 
     /// What is unusual about a status; nothing while an entry is in force.

@@ -13,26 +13,64 @@ use crate::limits::{Limits, RATIO_FLOOR};
 /// Output below which the ratio does not hold for a walk as a whole: 512 MiB is a fraction of a second's work.
 const WHOLE_FLOOR: u64 = 512 << 20;
 
+/// Unpacked bytes between two looks at the clock: a few milliseconds' work.
+const LOOK_EVERY: u64 = 1 << 20;
+
 /// Unpacked bytes so far, and what tripped.
-#[derive(Debug)]
 pub(crate) struct Budget {
     left: Cell<u64>,
-    over: Problem,
+    over: RefCell<Problem>,
     ratio: u32,
     tripped: RefCell<Option<Problem>>,
+    late: Box<dyn Fn() -> bool>,
+    looked: Cell<u64>,
+    long: Cell<bool>,
 }
 
 impl Budget {
     /// For a walk over a file of `length` bytes, to which the ratio holds as well, lest a few nested kilobytes
     /// cost everything that is granted to a large file.
-    pub(crate) fn new(limits: &Limits, length: u64) -> Rc<Budget> {
+    /// `late` tells that time is up.
+    pub(crate) fn new(limits: &Limits, length: u64, late: Box<dyn Fn() -> bool>) -> Rc<Budget> {
         let by_ratio = length.saturating_mul(u64::from(limits.ratio)).max(WHOLE_FLOOR);
         let (total, over) = if by_ratio < limits.bytes_total {
             (by_ratio, Problem::Ratio { limit: limits.ratio })
         } else {
             (limits.bytes_total, Problem::TooManyBytes { limit: limits.bytes_total })
         };
-        Rc::new(Budget { left: Cell::new(total), over, ratio: limits.ratio, tripped: RefCell::new(None) })
+        Rc::new(Budget {
+            left: Cell::new(total),
+            over: RefCell::new(over),
+            ratio: limits.ratio,
+            tripped: RefCell::new(None),
+            late,
+            looked: Cell::new(total),
+            long: Cell::new(false),
+        })
+    }
+
+    /// Why nothing more may be unpacked, once that is so.
+    pub(crate) fn over(&self) -> Problem {
+        self.over.borrow().clone()
+    }
+
+    /// Looks at the clock; once time is up nothing more may be unpacked.
+    pub(crate) fn look(&self) {
+        self.looked.set(self.left.get());
+        if (self.late)() {
+            self.left.set(0);
+            *self.over.borrow_mut() = Problem::TooLate;
+        }
+    }
+
+    /// Lets one decoder at a time have a long window: whether this one may. It gives it back by [`Budget::free`].
+    pub(crate) fn take_long(&self) -> bool {
+        !self.long.replace(true)
+    }
+
+    /// The decoder with the long window is gone.
+    pub(crate) fn free(&self) {
+        self.long.set(false);
     }
 
     /// Whether nothing more may be unpacked in this walk.
@@ -45,13 +83,17 @@ impl Budget {
         self.tripped.borrow_mut().take().unwrap_or_else(|| Problem::of(error, ended))
     }
 
-    fn trip(&self, problem: Problem) -> io::Error {
+    /// Makes the reader that reports this error fail for `problem`.
+    pub(crate) fn trip(&self, problem: Problem) -> io::Error {
         let error = io::Error::other(problem.to_string());
         *self.tripped.borrow_mut() = Some(problem);
         error
     }
 
     fn spend(&self, bytes: u64) -> io::Result<()> {
+        if self.looked.get().saturating_sub(self.left.get()) >= LOOK_EVERY {
+            self.look();
+        }
         match self.left.get().checked_sub(bytes) {
             Some(left) if left > 0 => {
                 self.left.set(left);
@@ -59,7 +101,7 @@ impl Budget {
             }
             _ => {
                 self.left.set(0);
-                Err(self.trip(self.over.clone()))
+                Err(self.trip(self.over()))
             }
         }
     }
@@ -128,6 +170,35 @@ impl<R: Read> Read for Metered<R> {
         {
             return Err(self.budget.trip(Problem::Ratio { limit: self.budget.ratio }));
         }
+        Ok(count)
+    }
+}
+
+/// A reader of exactly the bytes that are stated: fewer are an error, more are never asked for.
+pub(crate) struct Exact<R> {
+    inner: R,
+    left: u64,
+    budget: Rc<Budget>,
+}
+
+impl<R> Exact<R> {
+    pub(crate) fn new(inner: R, bytes: u64, budget: &Rc<Budget>) -> Self {
+        Exact { inner, left: bytes, budget: Rc::clone(budget) }
+    }
+}
+
+impl<R: Read> Read for Exact<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let room = buffer.get_mut(..most).unwrap_or_default();
+        if room.is_empty() {
+            return Ok(0);
+        }
+        let count = self.inner.read(room)?;
+        if count == 0 {
+            return Err(self.budget.trip(Problem::Truncated));
+        }
+        self.left = self.left.saturating_sub(count as u64);
         Ok(count)
     }
 }

@@ -12,6 +12,14 @@ pub(crate) enum Format {
     Tar,
     /// One compressed stream.
     Stream(Codec),
+    /// ar, as Debian packages are.
+    Ar,
+    /// cpio in one of its ASCII formats.
+    Cpio,
+    /// An RPM package.
+    Rpm,
+    /// 7z.
+    SevenZ,
     /// Recognised, not read. The text carries its article: `a 7z archive`.
     NotRead(&'static str),
 }
@@ -27,6 +35,8 @@ pub(crate) enum Codec {
     Bzip2,
     /// The .xz format, LZMA2 inside.
     Xz,
+    /// The old .lzma format.
+    Lzma,
 }
 
 /// Bytes from a file's start that [`Format::of`] wants to see: one tar header.
@@ -35,13 +45,10 @@ pub(crate) const PEEK: usize = 512;
 /// Bytes at a file's end that [`Format::of_tail`] wants to see: a ZIP's end record without a comment.
 pub(crate) const TAIL: usize = 22;
 
-const NOT_READ: [(usize, &[u8], &str); 20] = [
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+const NOT_READ: [(usize, &[u8], &str); 17] = [
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (0, b"RE\x7e\x5e", "a RAR archive"),
-    (0, b"!<arch>\n", "an ar archive (as .deb files are)"),
     (0, b"!<thin>\n", "a thin ar archive"),
-    (0, b"\xed\xab\xee\xdb", "an RPM package"),
     (0, b"MSCF\0\0\0\0", "a cabinet archive"),
     (0, b"xar!\0", "a xar archive"),
     (0, b"\x1f\x9d", "a Unix compress (.Z) file"),
@@ -91,10 +98,19 @@ impl Format {
         if let Some((_, _, name)) = known {
             return Some(Format::NotRead(name));
         }
+        if starts(b"!<arch>\n") {
+            return Some(Format::Ar);
+        }
+        if starts(b"\xed\xab\xee\xdb") {
+            return Some(Format::Rpm);
+        }
+        if starts(b"7z\xbc\xaf\x27\x1c") {
+            return Some(Format::SevenZ);
+        }
         if is_tar(head) {
             return Some(Format::Tar);
         }
-        looser(head).map(Format::NotRead)
+        looser(head)
     }
 }
 
@@ -117,6 +133,7 @@ impl Codec {
             Codec::Zstd => &[(".zst", ""), (".tzst", ".tar"), (".zstd", "")],
             Codec::Bzip2 => &[(".bz2", ""), (".tbz", ".tar"), (".tbz2", ".tar"), (".bz", "")],
             Codec::Xz => &[(".xz", ""), (".txz", ".tar")],
+            Codec::Lzma => &[(".lzma", ""), (".tlz", ".tar")],
         }
     }
 }
@@ -145,39 +162,41 @@ fn octal(field: &[u8]) -> Option<i64> {
 }
 
 /// Formats without a signature worth the name, told by several fields together.
-fn looser(head: &[u8]) -> Option<&'static str> {
+fn looser(head: &[u8]) -> Option<Format> {
     let digits = |range: std::ops::Range<usize>, test: fn(&u8) -> bool| {
         head.get(range).is_some_and(|field| field.iter().all(test))
     };
     if (head.starts_with(b"070701") || head.starts_with(b"070702")) && digits(6..110, u8::is_ascii_hexdigit) {
-        return Some("a cpio archive");
+        return Some(Format::Cpio);
     }
     if head.starts_with(b"070707") && digits(6..76, |byte| (b'0'..=b'7').contains(byte)) {
-        return Some("a cpio archive");
+        return Some(Format::Cpio);
     }
     match head {
         // The old binary header: magic, device, inode, a mode that says file or directory, in either byte order.
         [0xc7, 0x71, _, _, _, _, _, 0x41 | 0x81 | 0xa1, ..]
-        | [0x71, 0xc7, _, _, _, _, 0x41 | 0x81 | 0xa1, ..] => Some("a cpio archive"),
-        [_, _, b'-', b'l', b'h' | b'z', _, b'-', ..] => Some("an LHA archive"),
+        | [0x71, 0xc7, _, _, _, _, 0x41 | 0x81 | 0xa1, ..] => {
+            Some(Format::NotRead("a cpio archive in the old binary format"))
+        }
+        [_, _, b'-', b'l', b'h' | b'z', _, b'-', ..] => Some(Format::NotRead("an LHA archive")),
         // ARJ: basic header size of at most 2,600, then a first header of at least 30.
         [0x60, 0xea, low, high, first, ..]
             if *first >= 30
                 && u16::from_le_bytes([*low, *high]) <= 2600
                 && *low as usize + *high as usize > 0 =>
         {
-            Some("an ARJ archive")
+            Some(Format::NotRead("an ARJ archive"))
         }
         // The usual properties, a dictionary of whole 64 KiB, and a size that is unknown or below a tebibyte.
         [0x5d, 0, 0, _, 0..=0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ..]
-        | [0x5d, 0, 0, _, 0..=0x1f, _, _, _, _, _, 0, 0, 0, ..] => Some("an LZMA (.lzma) file"),
+        | [0x5d, 0, 0, _, 0..=0x1f, _, _, _, _, _, 0, 0, 0, ..] => Some(Format::Stream(Codec::Lzma)),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Format;
+    use super::{Codec, Format};
 
     fn check(bytes: &[u8], expected: Option<Format>) {
         assert_eq!(Format::of_file(bytes), expected);
@@ -194,11 +213,8 @@ mod tests {
 
     #[test]
     fn formats_without_a_signature_are_told_by_several_fields() {
-        check(&[b"070701".as_slice(), &[b'0'; 104]].concat(), Some(Format::NotRead("a cpio archive")));
+        check(&[b"070701".as_slice(), &[b'0'; 104]].concat(), Some(Format::Cpio));
         check(b"\x22\x36-lh5-\x30", Some(Format::NotRead("an LHA archive")));
-        check(
-            b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0",
-            Some(Format::NotRead("an LZMA (.lzma) file")),
-        );
+        check(b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", Some(Format::Stream(Codec::Lzma)));
     }
 }

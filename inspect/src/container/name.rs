@@ -13,7 +13,8 @@ const LONGEST: usize = 4096;
 pub(crate) struct Name {
     /// The cleaned name.
     pub(crate) text: String,
-    /// [`Problem::NameUnprintable`] if cleaning changed more than redundant slashes and dots.
+    /// [`Problem::NameUnprintable`] if cleaning changed more than redundant slashes and dots, or
+    /// [`Problem::NameElsewhere`].
     pub(crate) problem: Option<Problem>,
 }
 
@@ -34,7 +35,20 @@ pub(crate) fn judge(bytes: &[u8]) -> Result<Name, (String, Problem)> {
     }
     let unprintable = clean.as_bytes() != bytes;
     let text = parts.join("/").replace("!/", "%21/");
-    Ok(Name { text, problem: unprintable.then_some(Problem::NameUnprintable) })
+    let elsewhere = || parts.iter().any(|part| is_another(part)).then_some(Problem::NameElsewhere);
+    Ok(Name { text, problem: unprintable.then_some(Problem::NameUnprintable).or_else(elsewhere) })
+}
+
+/// Whether some system takes a part of a name for another one, or not at all. Devices are meant with any ending on
+/// Windows; only bare ones are told, since `aux.h` and its like are ordinary elsewhere.
+fn is_another(part: &str) -> bool {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let lower = part.to_ascii_lowercase();
+    let port = lower.strip_prefix("com").or_else(|| lower.strip_prefix("lpt"));
+    let is_port =
+        port.is_some_and(|digit| digit.len() == 1 && digit.bytes().all(|byte| byte.is_ascii_digit()));
+    let dropped = part.ends_with(' ') || (part.ends_with('.') && !part.trim_end_matches('.').is_empty());
+    part.len() > 255 || is_port || dropped || DEVICES.contains(&lower.as_str())
 }
 
 /// The text with everything that could disturb a terminal or a line of a log replaced.
@@ -47,6 +61,27 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// Whether a link in the folder of `name` to `target` leads out of the tree; in a package that is unpacked at the
+/// root of a system (`rooted`) an absolute target does not.
+pub(crate) fn leads_out(name: &str, target: &str, rooted: bool) -> bool {
+    let drive = matches!(target.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    let absolute = target.starts_with(['/', '\\']);
+    if drive || (absolute && !rooted) {
+        return true;
+    }
+    let mut depth = if absolute { 0 } else { name.split('/').count().saturating_sub(1) };
+    for part in target.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            // Above the root of a system is the root again.
+            ".." if depth == 0 => return !(absolute && rooted),
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
 fn escapes(name: &str) -> bool {
     let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     drive || name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
@@ -54,7 +89,7 @@ fn escapes(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, judge};
+    use super::{Name, judge, leads_out};
     use crate::container::problem::Problem;
 
     fn check(input: &[u8], expected: &str) {
@@ -92,6 +127,16 @@ mod tests {
     }
 
     #[test]
+    fn names_that_are_others_elsewhere_are_told() {
+        let long = "a".repeat(256);
+        for name in ["x/con", "NUL", "lpt1", "moo ", "moo.", long.as_str()] {
+            assert_eq!(judge(name.as_bytes()).unwrap().problem, Some(Problem::NameElsewhere), "{name}");
+        }
+        check(b"aux.h", "aux.h");
+        check(b"com10", "com10");
+    }
+
+    #[test]
     fn names_without_a_letter_are_refused() {
         for name in ["", ".", "./", "././"] {
             check_refused(name.as_bytes(), Problem::NameEmpty);
@@ -103,6 +148,22 @@ mod tests {
         check_cleaned(b"caf\xe9.txt", "caf\u{fffd}.txt");
         check_cleaned(b"a\x1b[31m\nb", "a\u{fffd}[31m\u{fffd}b");
         check_cleaned("a\u{202e}gpj.exe".as_bytes(), "a\u{fffd}gpj.exe");
+    }
+
+    #[test]
+    fn a_link_is_held_against_the_tree_that_it_lies_in() {
+        for (name, target, rooted, out) in [
+            ("usr/lib/a.so", "a.so.1", false, false),
+            ("usr/lib/a.so", "../../etc/x", false, false),
+            ("usr/lib/a.so", "../../../etc/x", false, true),
+            ("usr/lib/a.so", "../../../etc/x", true, true),
+            ("a", "/etc/passwd", false, true),
+            ("a", "/etc/passwd", true, false),
+            ("a", "C:\\x", true, true),
+            ("a/b", "c/../../../x", true, true),
+        ] {
+            assert_eq!(leads_out(name, target, rooted), out, "{name} -> {target}");
+        }
     }
 
     #[test]

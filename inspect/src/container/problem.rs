@@ -39,6 +39,12 @@ pub enum Problem {
     /// A name that is not UTF-8 or holds control characters; the member is read under a cleaned name.
     #[error("its name is not printable UTF-8 and is shown cleaned")]
     NameUnprintable,
+    /// A name that some systems take for another one: a device of Windows, an ending that is dropped, a part that is
+    /// longer than file systems take (255 bytes).
+    #[error(
+        "its name means something else, or nothing, on some systems: a device, a dropped ending, or too long a part"
+    )]
+    NameElsewhere,
     /// The same name occurred before in this archive; which of the two is unpacked depends on the tool.
     #[error("its name occurs more than once in the archive")]
     NameRepeated,
@@ -87,6 +93,17 @@ pub enum Problem {
     /// A ZIP member shares its bytes with another one, as overlap bombs do.
     #[error("its bytes overlap those of another member")]
     Overlaps,
+    /// The time that a walk is granted has passed.
+    #[error("reading it took longer than the time granted")]
+    TooLate,
+    /// A digest that the container states of its own content is another one than that of the bytes.
+    #[error("its content is not what its header states: the digest is {found} where {stated} is stated")]
+    DigestDisagrees {
+        /// What the header says.
+        stated: String,
+        /// What the bytes have.
+        found: String,
+    },
     /// Bytes behind the end of the archive, where some tools find further members and others nothing.
     #[error("there is more behind its end, which was not read")]
     Trailing,
@@ -109,17 +126,23 @@ impl Problem {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Truncated => "cut off",
-            Self::Corrupt(_) | Self::NameDisagrees(_) | Self::CountDisagrees { .. } => "corrupt archive",
+            Self::Corrupt(_)
+            | Self::NameDisagrees(_)
+            | Self::CountDisagrees { .. }
+            | Self::DigestDisagrees { .. } => "corrupt archive",
             Self::Unavailable(_) => "could not be opened",
             Self::Encrypted => "encrypted",
             Self::UnsupportedMethod(_) | Self::NotRead(_) => "archive of a kind not read yet",
             Self::NameEscapes => "name leads outside the archive",
-            Self::NameEmpty | Self::NameTooLong | Self::NameUnprintable => "unusable name",
+            Self::NameEmpty | Self::NameTooLong | Self::NameUnprintable | Self::NameElsewhere => {
+                "unusable name"
+            }
             Self::NameRepeated => "name occurs more than once",
             Self::Link | Self::SpecialFile => "link or device",
             Self::TooLarge { .. }
             | Self::TooManyMembers { .. }
             | Self::TooManyBytes { .. }
+            | Self::TooLate
             | Self::Memory => "over a limit",
             Self::Ratio { .. } | Self::TooDeep { .. } => "decompression bomb",
             Self::Overlaps => "overlapping members",

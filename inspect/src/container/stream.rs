@@ -1,23 +1,24 @@
 //! A compressed stream, opened: a tar inside is walked, anything else is one member.
 //!
-//! Memory for decoders is bounded: a long window is granted near the outside, where `zstd --long` and `xz -9`
-//! are usual, and a short one further in, where several decoders may be open at once.
+//! Memory for decoders is bounded: one of those that are open at once may have a long window, as `zstd --long` and
+//! `xz -9` need, the others a usual one.
 
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use crate::container::budget::{Counted, Intake, Metered};
+use crate::container::budget::{Budget, Counted, Intake, Metered};
+use crate::container::event::Container;
 use crate::container::format::{Codec, Format};
+use crate::container::place::Place;
 use crate::container::problem::Problem;
 use crate::container::tar;
-use crate::container::walker::{Opened, Place, Walker, peek};
+use crate::container::walker::{Found, Opened, Walker, peek};
 
 /// Two to this power bytes of window: 128 MiB, what `zstd --long` (27) and `--ultra -22` need.
-const WINDOW_OUTSIDE: u32 = 27;
-/// Deeper in: 8 MiB, what `zstd -19` and `xz -6` need.
-const WINDOW_INSIDE: u32 = 23;
-/// How deep the long window is granted: in the walked file and in the archives it holds.
-const OUTSIDE: u8 = 1;
+const WINDOW_LONG: u32 = 27;
+/// For decoders beside one with a long window: 8 MiB, what `zstd -19` and `xz -6` need.
+const WINDOW_USUAL: u32 = 23;
 
 /// Walks what `input` unpacks to; `name` is the compressed file's own.
 pub(crate) fn walk(
@@ -25,49 +26,81 @@ pub(crate) fn walk(
     place: &Place,
     name: &str,
     codec: Codec,
-    input: impl Read,
+    input: &mut dyn Read,
 ) -> Opened {
     let intake = Intake::default();
-    let decoder = decoder(codec, Counted::new(input, &intake), place.depth)
+    let decoder = decoder(codec, Counted::new(input, &intake), &walker.budget)
         .map_err(|error| walker.budget.reason(&error, intake.ended()))?;
     let mut output = Metered::new(decoder, Some(&intake), &walker.budget);
     let head = peek(&mut output).map_err(|error| walker.budget.reason(&error, intake.ended()))?;
     let is_tar = Format::of(&head) == Some(Format::Tar);
-    let whole = io::Cursor::new(head).chain(output);
+    let mut whole = io::Cursor::new(head).chain(output);
     if is_tar {
-        return Ok(tar::walk(walker, place, whole));
+        return Ok(tar::walk(walker, place, &mut whole));
+    }
+    if let ControlFlow::Break(stop) =
+        walker.opened(place, Container::Compressed).map_continue(|()| walker.count(place))
+    {
+        return Ok(ControlFlow::Break(stop));
     }
     let name = unpacked_name(name, codec);
-    match walker.hold(whole, &intake) {
-        Ok(bytes) => {
-            if let ControlFlow::Break(stop) = walker.count(place) {
-                return Ok(ControlFlow::Break(stop));
-            }
-            Ok(walker.offer(place, &name, bytes))
-        }
-        Err(problem) => Err(problem),
+    Ok(walker.enter(place, &Found::named(&name), &mut whole, &intake))
+}
+
+/// A decoder with its window, which is given back when the decoder is done with.
+struct Windowed<'r> {
+    inner: Box<dyn Read + 'r>,
+    long: Option<Rc<Budget>>,
+}
+
+impl Read for Windowed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer)
     }
 }
 
-/// A reader of what `input` unpacks to, its memory bounded for `depth`.
-pub(crate) fn decoder<'r>(codec: Codec, input: impl Read + 'r, depth: u8) -> io::Result<Box<dyn Read + 'r>> {
-    let window = if depth <= OUTSIDE { WINDOW_OUTSIDE } else { WINDOW_INSIDE };
-    Ok(match codec {
+impl Drop for Windowed<'_> {
+    fn drop(&mut self) {
+        if let Some(budget) = &self.long {
+            budget.free();
+        }
+    }
+}
+
+/// A reader of what `input` unpacks to, its memory bounded.
+pub(crate) fn decoder<'r>(
+    codec: Codec,
+    input: impl Read + 'r,
+    budget: &Rc<Budget>,
+) -> io::Result<Box<dyn Read + 'r>> {
+    let inner: Box<dyn Read + 'r> = match codec {
         // 32 KiB: the codec's own window, and half the default pipe.
         Codec::Gzip => {
-            Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(32 << 10, input)))
+            return Ok(Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(
+                32 << 10,
+                input,
+            ))));
         }
-        Codec::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::new(input)?;
+        Codec::Bzip2 => return Ok(Box::new(bzip2::read::MultiBzDecoder::new(input))),
+        Codec::Zstd | Codec::Xz | Codec::Lzma => Box::new(input),
+    };
+    let long = budget.take_long();
+    let window = if long { WINDOW_LONG } else { WINDOW_USUAL };
+    let long = long.then(|| Rc::clone(budget));
+    Ok(Box::new(Windowed { inner: windowed(codec, inner, window)?, long }))
+}
+
+fn windowed<'r>(codec: Codec, input: Box<dyn Read + 'r>, window: u32) -> io::Result<Box<dyn Read + 'r>> {
+    // The window and, as the format's reference puts it, "a little more" for the decoder's own state.
+    let kibibytes = (1 << (window - 10)) + 256;
+    let input = BufReader::with_capacity(32 << 10, input);
+    Ok(match codec {
+        Codec::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(input, true, kibibytes)),
+        Codec::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(input, kibibytes, None)?),
+        Codec::Zstd | Codec::Gzip | Codec::Bzip2 => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(input)?;
             decoder.window_log_max(window)?;
             Box::new(decoder)
-        }
-        Codec::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(input)),
-        Codec::Xz => {
-            // The window and, as the format's reference puts it, "a little more" for the decoder's own state.
-            let kibibytes = (1 << (window - 10)) + 256;
-            let input = BufReader::with_capacity(32 << 10, input);
-            Box::new(lzma_rust2::XzReader::new_mem_limit(input, true, kibibytes))
         }
     })
 }

@@ -9,10 +9,14 @@ use std::ops::ControlFlow;
 
 use tar::{Archive, Entry, EntryType};
 
-use crate::container::budget::Intake;
+use crate::container::Stop;
+use crate::container::attributes::{Attributes, Kind};
+use crate::container::budget::{Exact, Intake};
+use crate::container::event::Container;
+use crate::container::name::shown;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Place, Seen, Walker};
-use crate::container::{Stop, name};
+use crate::container::walker::{Flow, Found, Seen, Walker};
 
 /// Header bytes between two members: long names are 4 KiB, extended attributes rarely 64 KiB.
 const HEADERS: u64 = 1 << 20;
@@ -41,7 +45,8 @@ impl<R: Read> Read for Guard<'_, R> {
 }
 
 /// Walks the tar that `input` is. A broken header ends it, since nothing says where the next one would be.
-pub(crate) fn walk(walker: &mut Walker<'_>, place: &Place, input: impl Read) -> Flow {
+pub(crate) fn walk(walker: &mut Walker<'_>, place: &Place, input: &mut dyn Read) -> Flow {
+    walker.opened(place, Container::Tar)?;
     let (allowed, position, ended) = (Cell::new(HEADERS), Cell::new(0), Cell::new(false));
     let guard = Guard { inner: input, allowed: &allowed, position: &position, ended: &ended };
     let mut archive = Archive::new(guard);
@@ -106,45 +111,78 @@ fn member<R: Read>(
     seen: &mut Seen,
     ended: &Cell<bool>,
 ) -> ControlFlow<Stop, bool> {
-    let bytes = entry.path_bytes().into_owned();
+    let written = entry.path_bytes().into_owned();
     let kind = entry.header().entry_type();
+    if kind.is_pax_global_extensions() {
+        return ControlFlow::Continue(true);
+    }
+    let attributes = attributes(entry, kind);
     // Before ustar a directory was a file whose name ends in a slash.
-    if kind.is_dir() || kind.is_pax_global_extensions() || bytes.ends_with(b"/") {
+    if kind.is_dir() || (written.ends_with(b"/") && attributes.kind == Kind::File) {
+        let attributes = Attributes { kind: Kind::Directory, ..attributes };
+        walker.directory(place, &written, &attributes)?;
         return ControlFlow::Continue(true);
     }
     if let Some(problem) = refusal(entry, kind) {
-        let path = format!("{}{}", place.prefix, name::shown(&String::from_utf8_lossy(&bytes)));
+        let path = format!("{}{}", place.prefix, shown(&String::from_utf8_lossy(&written)));
         walker.complain(&path, problem)?;
         return ControlFlow::Continue(true);
     }
-    let Some(name) = walker.name(place, &bytes, seen)? else { return ControlFlow::Continue(true) };
-    let limit = walker.limits.bytes_each;
-    let path = format!("{}{name}", place.prefix);
-    if entry.size() > limit {
-        walker.complain(&path, Problem::TooLarge { limit })?;
+    let Some(name) = walker.name(place, &written, seen)? else { return ControlFlow::Continue(true) };
+    if attributes.kind != Kind::File {
+        walker.other(place, &name, &attributes)?;
         return ControlFlow::Continue(true);
     }
-    let problem = match walker.hold(&mut *entry, &Intake::default()) {
-        Ok(bytes) if bytes.len() as u64 == entry.size() => {
-            walker.offer(place, &name, bytes)?;
-            return ControlFlow::Continue(true);
-        }
-        Ok(_) => Problem::Truncated,
-        Err(_) if ended.get() => Problem::Truncated,
-        Err(problem) => problem,
-    };
-    walker.complain(&path, problem)?;
-    walker.go_on()?;
-    ControlFlow::Continue(false)
+    let size = entry.size();
+    let found = Found { name: &name, attributes, size, at: None };
+    let mut content = Exact::new(&mut *entry, size, &walker.budget);
+    walker.enter(place, &found, &mut content, &Intake::default())?;
+    // Whatever was left unread, unless the stream is at its end already.
+    if !ended.get() && io::copy(&mut content, &mut io::sink()).is_err() {
+        walker.go_on()?;
+    }
+    ControlFlow::Continue(!ended.get())
 }
 
-/// Why an entry is not a file whose bytes follow, if it is not.
-fn refusal<R: Read>(entry: &mut Entry<'_, R>, kind: EntryType) -> Option<Problem> {
-    match kind {
-        EntryType::Symlink | EntryType::Link => return Some(Problem::Link),
-        EntryType::Char | EntryType::Block | EntryType::Fifo => return Some(Problem::SpecialFile),
-        _ => {}
+/// What the headers state beside name and size.
+fn attributes<R: Read>(entry: &mut Entry<'_, R>, kind: EntryType) -> Attributes {
+    let target =
+        entry.link_name_bytes().map(|name| shown(&String::from_utf8_lossy(&name))).unwrap_or_default();
+    let header = entry.header();
+    let owner = |name: Result<Option<&str>, std::str::Utf8Error>, number: io::Result<u64>| {
+        let name = name.ok().flatten().filter(|name| !name.is_empty()).map(shown);
+        name.or_else(|| number.ok().map(|number| number.to_string()))
+    };
+    let mut attributes = Attributes {
+        kind: match kind {
+            EntryType::Symlink => Kind::Symlink { target },
+            EntryType::Link => Kind::Hardlink { target },
+            EntryType::Char | EntryType::Block | EntryType::Fifo => Kind::Device,
+            _ => Kind::File,
+        },
+        mode: header.mode().ok().map(|mode| mode & 0o7777),
+        user: owner(header.username(), header.uid()),
+        group: owner(header.groupname(), header.gid()),
+        ..Attributes::default()
+    };
+    if let Ok(Some(records)) = entry.pax_extensions() {
+        let wanted = "SCHILY.xattr.security.capability";
+        let found = records.flatten().find(|record| record.key() == Ok(wanted));
+        attributes.capabilities = found.map(|record| capabilities(record.value_bytes()));
     }
+    attributes
+}
+
+/// The kernel's own form of file capabilities (`struct vfs_cap_data`): its permitted set, as digits.
+fn capabilities(value: &[u8]) -> String {
+    let word = |at: usize| value.get(at..at + 4).and_then(|word| <[u8; 4]>::try_from(word).ok());
+    let low = word(4).map_or(0, u32::from_le_bytes);
+    let high = word(12).map_or(0, u32::from_le_bytes);
+    format!("permitted {:#x}", u64::from(high) << 32 | u64::from(low))
+}
+
+/// Why an entry cannot be read, if it cannot.
+fn refusal<R: Read>(entry: &mut Entry<'_, R>, kind: EntryType) -> Option<Problem> {
     match kind.as_byte() {
         b'M' => return Some(Problem::UnsupportedMethod("a tar of several volumes".to_owned())),
         b'V' | b'D' | b'X' => {

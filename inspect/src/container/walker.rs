@@ -1,7 +1,8 @@
 //! One walk under way: what every kind of archive shares while its members are met.
 //!
-//! An archive's reader finds members; this hands them on, opens those that are archives themselves, complains
-//! where something is wrong, and keeps the counts that end a walk.
+//! An archive's reader finds entries; this hands them on, opens those that are archives themselves, complains where
+//! something is wrong, and keeps the counts that end a walk. An archive that can be read front to back is opened as
+//! the stream that it is; a ZIP or 7z within another is held in memory for as long as it is read.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -9,10 +10,14 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::container::budget::{Budget, Intake, Metered};
+use crate::container::attributes::Attributes;
+use crate::container::budget::{Budget, Intake};
+use crate::container::event::{Container, Entry, Event};
 use crate::container::format::{Format, PEEK};
+use crate::container::hashed::Hashed;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::{Complaint, Member, Stop, Unreadable, Visit, Walked, name, stream, tar, zip};
+use crate::container::{Complaint, Stop, ar, cpio, name, rpm, stream, tar, zip};
 use crate::limits::Limits;
 
 /// The first bytes of a reader, as many as a format needs to be told.
@@ -28,79 +33,68 @@ pub(crate) type Flow = ControlFlow<Stop>;
 /// An archive that opened says how the walk goes on; one that did not, why.
 pub(crate) type Opened = Result<Flow, Problem>;
 
-/// Where a walk is: inside which archives.
-pub(crate) struct Place {
-    /// What stands before a member's own name.
-    pub(crate) prefix: String,
-    /// Archives around the current one.
-    pub(crate) depth: u8,
+/// An entry with bytes, as an archive's reader found it.
+pub(crate) struct Found<'f> {
+    pub(crate) name: &'f str,
+    pub(crate) attributes: Attributes,
+    /// Bytes as stated; 0 where nothing is.
+    pub(crate) size: u64,
+    /// Where its bytes lie in the walked file, as they are.
+    pub(crate) at: Option<u64>,
 }
 
-impl Place {
-    pub(crate) fn outermost() -> Place {
-        Place { prefix: String::new(), depth: 0 }
-    }
-
-    fn inside(&self, name: &str) -> Place {
-        Place { prefix: format!("{}{name}!/", self.prefix), depth: self.depth.saturating_add(1) }
-    }
-
-    /// The archive itself, for a complaint about it: its path, or nothing for the walked file.
-    pub(crate) fn archive(&self) -> &str {
-        self.prefix.strip_suffix("!/").unwrap_or(&self.prefix)
+impl Found<'_> {
+    pub(crate) fn named(name: &str) -> Found<'_> {
+        Found { name, attributes: Attributes::default(), size: 0, at: None }
     }
 }
 
 /// One walk under way: its limits, its counts and whom it tells.
 pub(crate) struct Walker<'w> {
     pub(crate) limits: &'w Limits,
-    visit: &'w mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
+    visit: &'w mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     pub(crate) budget: Rc<Budget>,
     entries: u64,
-    walked: Walked,
+    /// Bytes of nested archives that are in memory.
+    held: u64,
 }
 
 impl<'w> Walker<'w> {
-    /// Starts a walk over a file of `length` bytes.
+    /// Starts a walk over a file of `length` bytes that ends once `late` says so.
     pub(crate) fn new(
         limits: &'w Limits,
         length: u64,
-        visit: &'w mut dyn FnMut(Visit<'_>) -> ControlFlow<()>,
+        late: Box<dyn Fn() -> bool>,
+        visit: &'w mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Self {
-        Walker { limits, visit, budget: Budget::new(limits, length), entries: 0, walked: Walked::default() }
+        Walker { limits, visit, budget: Budget::new(limits, length, late), entries: 0, held: 0 }
     }
 
-    /// How the walk of the file `name` went, given how it opened and ended.
-    pub(crate) fn finish(mut self, opened: Opened, name: String) -> Result<Walked, Unreadable> {
-        match opened {
-            Ok(flow) => {
-                self.walked.stopped_by = flow.break_value();
-                Ok(self.walked)
-            }
-            Err(problem) => Err(Unreadable::Refused { name, problem }),
-        }
-    }
-
-    /// Opens anything but a ZIP, which is not read as a stream.
+    /// Opens what can be read front to back, and anything that is no archive.
     pub(crate) fn open(
         &mut self,
         place: &Place,
         name: &str,
         format: Option<Format>,
-        input: impl Read,
+        input: &mut dyn Read,
     ) -> Opened {
         match format {
             Some(Format::Stream(codec)) => stream::walk(self, place, name, codec, input),
-            Some(Format::Tar) => Ok(tar::walk(self, place, Metered::new(input, None, &self.budget.clone()))),
+            Some(Format::Tar) => Ok(tar::walk(self, place, input)),
+            Some(Format::Ar) => Ok(ar::walk(self, place, input)),
+            Some(Format::Cpio) => Ok(cpio::walk(self, place, input, None)),
+            Some(Format::Rpm) => rpm::walk(self, place, input),
             Some(Format::NotRead(kind)) => Err(Problem::NotRead(kind)),
+            Some(Format::SevenZ) => Err(Problem::NotRead("a 7z archive")),
             Some(Format::Zip) | None => {
-                let input = Metered::new(input, None, &self.budget.clone());
-                match self.hold(input, &Intake::default()) {
-                    Ok(bytes) => Ok(self.member(place, name, bytes)),
-                    Err(problem) => Err(problem),
-                }
+                Ok(self.file(place, &Found::named(name), input, &Intake::default(), None))
             }
         }
+    }
+
+    /// Says that an archive begins at `place`.
+    pub(crate) fn opened(&mut self, place: &Place, container: Container) -> Flow {
+        self.tell(Event::Opened { path: place.archive(), container })
     }
 
     /// Counts one more entry of any kind.
@@ -110,7 +104,13 @@ impl<'w> Walker<'w> {
             self.complain(place.archive(), Problem::TooManyMembers { limit: self.limits.members })?;
             return ControlFlow::Break(Stop::Members);
         }
-        ControlFlow::Continue(())
+        if self.entries.is_multiple_of(256) {
+            self.budget.look();
+        }
+        if self.budget.is_spent() {
+            self.complain(place.archive(), self.budget.over())?;
+        }
+        self.go_on()
     }
 
     /// Reads one member whole. On failure the caller complains, and [`Walker::go_on`] says whether to go on.
@@ -129,37 +129,200 @@ impl<'w> Walker<'w> {
         if self.budget.is_spent() { ControlFlow::Break(Stop::BytesTotal) } else { ControlFlow::Continue(()) }
     }
 
-    /// Hands on a file, or opens it if it is an archive itself.
-    pub(crate) fn offer(&mut self, place: &Place, name: &str, bytes: Vec<u8>) -> Flow {
-        let Some(format) = Format::of_file(&bytes) else {
-            return self.member(place, name, bytes);
+    /// Hands on an entry with bytes, or opens it if it is an archive itself. What the archive's reader does not find
+    /// read afterwards, it passes over itself.
+    pub(crate) fn enter(
+        &mut self,
+        place: &Place,
+        found: &Found<'_>,
+        content: &mut dyn Read,
+        intake: &Intake,
+    ) -> Flow {
+        let mut content = content;
+        let head = match peek(&mut content) {
+            Ok(head) => head,
+            Err(error) => {
+                let problem = self.budget.reason(&error, intake.ended());
+                return self.broken(place, found.name, problem);
+            }
         };
-        let within = place.inside(name);
-        let opened = match format {
-            Format::NotRead(kind) => Err(Problem::NotRead(kind)),
-            _ if within.depth > self.limits.depth => Err(Problem::TooDeep { limit: self.limits.depth }),
-            Format::Zip => zip::walk(self, &within, &bytes.as_slice(), bytes.len() as u64),
-            _ => self.open(&within, last_part(name), Some(format), bytes.as_slice()),
-        };
-        match opened {
+        let format = Format::of(&head);
+        let mut whole = io::Cursor::new(head).chain(content);
+        match format {
+            None => self.file(place, found, &mut whole, intake, None),
+            Some(Format::NotRead(kind)) => {
+                self.file(place, found, &mut whole, intake, Some(Problem::NotRead(kind)))
+            }
+            Some(_) if place.depth >= self.limits.depth => {
+                let problem = Problem::TooDeep { limit: self.limits.depth };
+                self.file(place, found, &mut whole, intake, Some(problem))
+            }
+            Some(Format::Zip) => self.seekable(place, found, &mut whole, intake),
+            Some(Format::SevenZ) => {
+                self.file(place, found, &mut whole, intake, Some(Problem::NotRead("a 7z archive")))
+            }
+            Some(format) => self.streamed(place, found, format, &mut whole),
+        }
+    }
+
+    /// Opens a nested archive that is read front to back.
+    fn streamed(&mut self, place: &Place, found: &Found<'_>, format: Format, content: &mut dyn Read) -> Flow {
+        let within = place.inside(found.name);
+        let mut hashed = Hashed::new(content);
+        let opened = self.open(&within, last_part(found.name), Some(format), &mut hashed);
+        let (size, sha256) = hashed.finish();
+        self.ended(&within, found, size, sha256, opened)
+    }
+
+    /// Opens a nested archive that has to be held in memory.
+    fn seekable(
+        &mut self,
+        place: &Place,
+        found: &Found<'_>,
+        content: &mut dyn Read,
+        intake: &Intake,
+    ) -> Flow {
+        let limit = self.limits.bytes_nested.saturating_sub(self.held);
+        let mut bytes = Vec::new();
+        let read = io::Read::take(&mut *content, limit.saturating_add(1)).read_to_end(&mut bytes);
+        match read {
+            Err(error) => {
+                let problem = self.budget.reason(&error, intake.ended());
+                self.broken(place, found.name, problem)
+            }
+            Ok(length) if length as u64 > limit => {
+                let problem = Problem::TooLarge { limit: self.limits.bytes_nested };
+                self.large(place, found, bytes, content, intake, Some(problem))
+            }
+            Ok(_) => self.zipped(place, found, bytes),
+        }
+    }
+
+    fn zipped(&mut self, place: &Place, found: &Found<'_>, bytes: Vec<u8>) -> Flow {
+        let within = place.inside(found.name);
+        let size = bytes.len() as u64;
+        self.held = self.held.saturating_add(size);
+        let opened = zip::walk(self, &within, &bytes.as_slice(), size);
+        self.held = self.held.saturating_sub(size);
+        let sha256 = Hashed::new(bytes.as_slice()).finish().1;
+        self.ended(&within, found, size, sha256, opened)
+    }
+
+    /// Tells a nested archive after its members.
+    fn ended(
+        &mut self,
+        within: &Place,
+        found: &Found<'_>,
+        size: u64,
+        sha256: Option<[u8; 32]>,
+        opened: Opened,
+    ) -> Flow {
+        let flow = match opened {
             Ok(flow) => flow,
-            Err(problem) => {
-                self.complain(within.archive(), problem)?;
-                self.go_on()
+            Err(problem) => self.complain(within.archive(), problem),
+        };
+        let entry = Entry {
+            path: within.archive(),
+            name: found.name,
+            attributes: &found.attributes,
+            size,
+            at: found.at,
+        };
+        self.tell(Event::Archive { entry, sha256 })?;
+        flow?;
+        self.go_on()
+    }
+
+    /// Hands on a file: whole if it can be held, else its beginning and the way to the rest.
+    fn file(
+        &mut self,
+        place: &Place,
+        found: &Found<'_>,
+        content: &mut dyn Read,
+        intake: &Intake,
+        closed: Option<Problem>,
+    ) -> Flow {
+        let limit = self.limits.bytes_each;
+        let mut bytes = Vec::with_capacity(usize::try_from(found.size.min(1 << 20)).unwrap_or_default());
+        match io::Read::take(&mut *content, limit.saturating_add(1)).read_to_end(&mut bytes) {
+            Err(error) => {
+                let problem = self.budget.reason(&error, intake.ended());
+                self.broken(place, found.name, problem)
+            }
+            Ok(length) if length as u64 > limit => self.large(place, found, bytes, content, intake, closed),
+            Ok(_) if closed.is_none() && place.depth < self.limits.depth && is_zip_at_its_end(&bytes) => {
+                self.zipped(place, found, bytes)
+            }
+            Ok(_) => {
+                let path = format!("{}{}", place.prefix, found.name);
+                let size = bytes.len() as u64;
+                let entry = Entry {
+                    path: &path,
+                    name: found.name,
+                    attributes: &found.attributes,
+                    size,
+                    at: found.at,
+                };
+                self.tell(Event::File { entry, bytes, closed })
             }
         }
     }
 
-    fn member(&mut self, place: &Place, name: &str, bytes: Vec<u8>) -> Flow {
-        self.walked.members += 1;
-        self.walked.bytes += bytes.len() as u64;
+    /// Hands on text that is no archive, whatever it begins with.
+    pub(crate) fn text(&mut self, place: &Place, found: &Found<'_>, bytes: Vec<u8>) -> Flow {
+        let path = format!("{}{}", place.prefix, found.name);
+        let size = bytes.len() as u64;
+        let entry = Entry { path: &path, name: found.name, attributes: &found.attributes, size, at: None };
+        self.tell(Event::File { entry, bytes, closed: None })
+    }
+
+    fn large(
+        &mut self,
+        place: &Place,
+        found: &Found<'_>,
+        start: Vec<u8>,
+        rest: &mut dyn Read,
+        intake: &Intake,
+        closed: Option<Problem>,
+    ) -> Flow {
+        let path = format!("{}{}", place.prefix, found.name);
+        let size = found.size.max(start.len() as u64);
+        let entry =
+            Entry { path: &path, name: found.name, attributes: &found.attributes, size, at: found.at };
+        let mut rest = Noting { inner: rest, failed: None };
+        self.tell(Event::Large { entry, start, rest: &mut rest, closed })?;
+        match rest.failed {
+            Some(error) => {
+                let problem = self.budget.reason(&error, intake.ended());
+                self.broken(place, found.name, problem)
+            }
+            None => self.go_on(),
+        }
+    }
+
+    /// Complains about an entry whose bytes could not be read.
+    pub(crate) fn broken(&mut self, place: &Place, name: &str, problem: Problem) -> Flow {
+        self.complain(&format!("{}{name}", place.prefix), problem)?;
+        self.go_on()
+    }
+
+    /// Hands on a directory, link or device.
+    pub(crate) fn other(&mut self, place: &Place, name: &str, attributes: &Attributes) -> Flow {
         let path = format!("{}{name}", place.prefix);
-        stopped((self.visit)(Visit::Member(Member { path: &path, bytes })))
+        self.tell(Event::Other(Entry { path: &path, name, attributes, size: 0, at: None }))
     }
 
     pub(crate) fn complain(&mut self, path: &str, problem: Problem) -> Flow {
-        self.walked.complaints += 1;
-        stopped((self.visit)(Visit::Complaint(Complaint { path: path.to_owned(), problem })))
+        self.tell(Event::Complaint(Complaint { path: path.to_owned(), problem }))
+    }
+
+    /// Tells the visitor, who may stop the walk.
+    pub(crate) fn tell(&mut self, event: Event<'_>) -> Flow {
+        if (self.visit)(event).is_break() {
+            ControlFlow::Break(Stop::Visitor)
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Judges an entry's name: complains where there is reason to, and returns it if it may be used.
@@ -186,10 +349,35 @@ impl<'w> Walker<'w> {
             }
         }
     }
+
+    /// Hands on a directory, whose name may repeat and may be the root's.
+    pub(crate) fn directory(&mut self, place: &Place, bytes: &[u8], attributes: &Attributes) -> Flow {
+        match name::judge(bytes) {
+            Ok(name) => self.other(place, &name.text, attributes),
+            Err((_, Problem::NameEmpty)) => ControlFlow::Continue(()),
+            Err((text, problem)) => self.complain(&format!("{}{text}", place.prefix), problem),
+        }
+    }
 }
 
-fn stopped(answer: ControlFlow<()>) -> Flow {
-    if answer.is_break() { ControlFlow::Break(Stop::Visitor) } else { ControlFlow::Continue(()) }
+/// A reader that keeps the error that ended it, for whoever has to say why.
+struct Noting<'r> {
+    inner: &'r mut dyn Read,
+    failed: Option<io::Error>,
+}
+
+impl Read for Noting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).map_err(|error| {
+            let told = io::Error::new(error.kind(), "the rest cannot be read");
+            self.failed = Some(error);
+            told
+        })
+    }
+}
+
+fn is_zip_at_its_end(bytes: &[u8]) -> bool {
+    Format::of_file(bytes) == Some(Format::Zip)
 }
 
 fn last_part(name: &str) -> &str {

@@ -5,23 +5,29 @@
 //! Stated sizes and checksums are held against what was unpacked. Specification: PKWARE APPNOTE 6.3.10.
 
 use std::collections::HashSet;
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use flate2::CrcReader;
+use flate2::Crc;
 use rawzip::{
     CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder,
     ZipFileHeaderRecord, ZipLocator,
 };
 
-use crate::container::budget::{Counted, Intake, Metered};
+use crate::container::attributes::{Attributes, Kind};
+use crate::container::budget::{Budget, Counted, Intake, Metered};
+use crate::container::event::Container;
 use crate::container::format::Codec;
+use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::walker::{Flow, Opened, Place, Seen, Walker};
+use crate::container::walker::{Flow, Found, Opened, Seen, Walker};
 use crate::container::{name, stream};
 
 /// Room for any one directory record: a fixed part and three fields of 64 KiB each.
 const RECORD: usize = 4 * RECOMMENDED_BUFFER_SIZE;
+/// Longest target of a link.
+const LONGEST_TARGET: u64 = 4096;
 
 /// A directory record, copied out of the buffer it was read in.
 struct Record {
@@ -33,6 +39,7 @@ struct Record {
     directory: bool,
     link: bool,
     special: bool,
+    mode: Option<u32>,
 }
 
 impl Record {
@@ -47,6 +54,8 @@ impl Record {
             directory: header.is_dir() || kind == 0o040_000,
             link: header.mode().is_symlink(),
             special: matches!(kind, 0o010_000 | 0o020_000 | 0o060_000 | 0o140_000),
+            // Archives made on other systems than Unix have no mode, and rawzip makes one up for them.
+            mode: (kind != 0).then(|| header.mode().value() & 0o7777),
         }
     }
 }
@@ -56,10 +65,18 @@ pub(crate) fn walk<R: ReaderAt>(walker: &mut Walker<'_>, place: &Place, reader: 
     let mut buffer = vec![0; RECORD];
     let archive =
         ZipLocator::new().locate_in_reader(reader, &mut buffer, length).map_err(|(_, error)| said(error))?;
+    if let ControlFlow::Break(stop) = walker.opened(place, Container::Zip) {
+        return Ok(ControlFlow::Break(stop));
+    }
     let mut start = [0; 2];
     if reader.read_exact_at(&mut start, 0).is_ok()
         && start != *b"PK"
         && let ControlFlow::Break(stop) = walker.complain(place.archive(), Problem::Prefixed)
+    {
+        return Ok(ControlFlow::Break(stop));
+    }
+    if archive.end_offset() < length
+        && let ControlFlow::Break(stop) = walker.complain(place.archive(), Problem::Trailing)
     {
         return Ok(ControlFlow::Break(stop));
     }
@@ -134,30 +151,27 @@ fn member<R: ReaderAt>(
     overlaps: bool,
     seen: &mut Seen,
 ) -> Flow {
+    let mut attributes = Attributes { mode: record.mode, ..Attributes::default() };
     if record.directory {
-        return ControlFlow::Continue(());
+        attributes.kind = Kind::Directory;
+        return walker.directory(place, &record.name, &attributes);
     }
     let Some(name) = walker.name(place, &record.name, seen)? else { return ControlFlow::Continue(()) };
-    let path = format!("{}{name}", place.prefix);
-    let refusal = match record {
-        _ if overlaps => Some(Problem::Overlaps),
-        Record { encrypted: true, .. } => Some(Problem::Encrypted),
-        Record { link: true, .. } => Some(Problem::Link),
-        Record { special: true, .. } => Some(Problem::SpecialFile),
-        _ => None,
-    };
+    let refusal =
+        if overlaps { Some(Problem::Overlaps) } else { record.encrypted.then_some(Problem::Encrypted) };
     if let Some(problem) = refusal {
-        return walker.complain(&path, problem);
+        return walker.broken(place, &name, problem);
     }
     if let Some(inside) = other_name(archive, record) {
-        walker.complain(&path, Problem::NameDisagrees(inside))?;
+        walker.complain(&format!("{}{name}", place.prefix), Problem::NameDisagrees(inside))?;
     }
-    match unpack(walker, place, archive, record) {
-        Ok(bytes) => walker.offer(place, &name, bytes),
-        Err(problem) => {
-            walker.complain(&path, problem)?;
-            walker.go_on()
-        }
+    if record.special {
+        attributes.kind = Kind::Device;
+        return walker.other(place, &name, &attributes);
+    }
+    match unpack(walker, place, archive, record, &name, attributes) {
+        Ok(flow) => flow,
+        Err(problem) => walker.broken(place, &name, problem),
     }
 }
 
@@ -173,38 +187,103 @@ fn other_name<R: ReaderAt>(archive: &ZipArchive<R>, record: &Record) -> Option<S
 }
 
 fn unpack<R: ReaderAt>(
-    walker: &Walker<'_>,
+    walker: &mut Walker<'_>,
     place: &Place,
     archive: &ZipArchive<R>,
     record: &Record,
-) -> Result<Vec<u8>, Problem> {
+    name: &str,
+    mut attributes: Attributes,
+) -> Opened {
     let entry = archive.get_entry(record.way).map_err(said)?;
-    let stated = record.way.uncompressed_size_hint();
-    if stated > walker.limits.bytes_each {
-        return Err(Problem::TooLarge { limit: walker.limits.bytes_each });
-    }
+    let size = record.way.uncompressed_size_hint();
     let intake = Intake::default();
     let input = Counted::new(entry.reader(), &intake);
-    let decoder = inflate(record.method, input, place.depth)?;
-    let mut checked = CrcReader::new(Metered::new(decoder, Some(&intake), &walker.budget));
-    let bytes = walker.hold(&mut checked, &intake)?;
-    let (length, crc) = (bytes.len() as u64, checked.crc().sum());
-    if length < stated && intake.ended() && record.method == CompressionMethod::STORE {
-        return Err(Problem::Truncated);
+    let decoder = inflate(record.method, input, &walker.budget)?;
+    let metered = Metered::new(decoder, Some(&intake), &walker.budget);
+    let mut content = Checked::new(metered, record, &intake, &walker.budget);
+    if record.link {
+        let target = walker.hold((&mut content).take(LONGEST_TARGET), &intake)?;
+        attributes.kind = Kind::Symlink { target: name::shown(&String::from_utf8_lossy(&target)) };
+        return Ok(walker.other(place, name, &attributes));
     }
-    if length != stated {
-        return Err(Problem::Corrupt(format!("it unpacks to {length} bytes where {stated} are stated")));
+    let found = Found { name, attributes, size, at: None };
+    let flow = walker.enter(place, &found, &mut content, &intake);
+    // An archive within is read to the end that it has itself, which need not be the member's.
+    if flow.is_continue() && content.is_unchecked() {
+        let rest = io::copy(&mut content, &mut io::sink());
+        return Ok(match rest {
+            Err(error) => {
+                let problem = walker.budget.reason(&error, intake.ended());
+                walker.broken(place, name, problem)
+            }
+            Ok(_) => flow,
+        });
     }
-    if crc != record.crc {
-        return Err(Problem::Corrupt("its checksum is wrong".to_owned()));
+    Ok(flow)
+}
+
+/// A member's bytes, held against the size and checksum that the directory states once they have all been read.
+struct Checked<'r, R> {
+    inner: R,
+    stored: bool,
+    size: u64,
+    crc: u32,
+    seen: Crc,
+    length: u64,
+    checked: bool,
+    intake: &'r Intake,
+    budget: Rc<Budget>,
+}
+
+impl<'r, R: Read> Checked<'r, R> {
+    fn new(inner: R, record: &Record, intake: &'r Intake, budget: &Rc<Budget>) -> Self {
+        Checked {
+            inner,
+            stored: record.method == CompressionMethod::STORE,
+            size: record.way.uncompressed_size_hint(),
+            crc: record.crc,
+            seen: Crc::new(),
+            length: 0,
+            checked: false,
+            intake,
+            budget: Rc::clone(budget),
+        }
     }
-    Ok(bytes)
+
+    /// Whether some of it was left unread, so that nothing is known of its checksum.
+    fn is_unchecked(&self) -> bool {
+        !self.checked
+    }
+
+    fn verdict(&self) -> Option<Problem> {
+        let (length, stated) = (self.length, self.size);
+        if length < stated && self.intake.ended() && self.stored {
+            return Some(Problem::Truncated);
+        }
+        if length != stated {
+            return Some(Problem::Corrupt(format!("it unpacks to {length} bytes where {stated} are stated")));
+        }
+        (self.seen.sum() != self.crc).then(|| Problem::Corrupt("its checksum is wrong".to_owned()))
+    }
+}
+
+impl<R: Read> Read for Checked<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer).inspect_err(|_| self.checked = true)?;
+        if count == 0 && !buffer.is_empty() {
+            self.checked = true;
+            return self.verdict().map_or(Ok(0), |problem| Err(self.budget.trip(problem)));
+        }
+        self.seen.update(buffer.get(..count).unwrap_or_default());
+        self.length = self.length.saturating_add(count as u64);
+        Ok(count)
+    }
 }
 
 fn inflate<'r>(
     method: CompressionMethod,
     input: impl Read + 'r,
-    depth: u8,
+    budget: &Rc<Budget>,
 ) -> Result<Box<dyn Read + 'r>, Problem> {
     let codec = match method {
         CompressionMethod::STORE => return Ok(Box::new(input)),
@@ -214,8 +293,7 @@ fn inflate<'r>(
         CompressionMethod::XZ => Codec::Xz,
         other => return Err(stream::unsupported(other)),
     };
-    // A member's decoder is open beside those of the archives around it.
-    stream::decoder(codec, input, depth.saturating_add(1)).map_err(|error| Problem::of(&error, false))
+    stream::decoder(codec, input, budget).map_err(|error| Problem::of(&error, false))
 }
 
 /// The ZIP reader's complaint in our words.

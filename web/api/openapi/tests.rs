@@ -9,11 +9,18 @@ use index::entry::{
 use index::health::State;
 use index::mention::Mention;
 use index::notice::{About, Notice, Weight};
+use index::package::{Package, PackageView, Way};
 use index::revision::{Change, Fate, Piece, Revision};
 use index::severity::{Level, Severity};
 use index::source::{self, Health, Round, RoundEnd, Source, SourceId, Standing};
 use index::text::Text;
 use index::vendor::{Contact, Vendor};
+use inspect::finding::{CheckId, Finding, Trigger};
+use inspect::inspection::{Bound, Inspection, More, Unread};
+use inspect::limits::Limits;
+use inspect::package::{Claims, Format, Platform};
+use inspect::reading::{Question, inspect_bytes};
+use inspect::signature::reading::Beside;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -129,7 +136,7 @@ fn affected() -> Affected {
 fn every_resource_is_described_and_every_reference_leads_somewhere() {
     let whole = description();
     let paths = whole["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 15, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 17, "{:?}", paths.keys());
     let written = whole.to_string();
     for reference in written.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();
@@ -361,4 +368,27 @@ fn a_subscription_and_its_digest_are_as_described() {
             },
         },
     );
+}
+
+#[test]
+fn a_package_and_its_report_are_as_described() {
+    let signature = Some(Beside { name: "x.asc".into(), bytes: b"none".to_vec() });
+    let question = Question { name: "x".into(), signature, at: 0 };
+    let mut claims = Claims::new("", Format::Deb);
+    claims.relate("Depends", "libc6");
+    claims.least(Platform::Glibc, "2.36", "Depends");
+    let found = Finding::new(CheckId::InstallScript, "p", "d").at(1, "q").acting(Some(Trigger::InstallTime));
+    let inspection = Inspection {
+        claims: vec![claims],
+        findings: vec![found],
+        more_findings: vec![More { check: CheckId::RemoteUrl, count: 2 }],
+        limits: vec!["l".into()],
+        unread: vec![Unread { path: "p".into(), why: "w".into() }],
+        confinement: vec![Bound { name: "seccomp".into(), held: true, detail: "d".into() }],
+        ..inspect_bytes(b"text", &question, &Limits::for_package())
+    };
+    assert_eq!((inspection.contents.listed.len(), inspection.signatures.len()), (1, 1));
+    let package = Package::of(&inspection, Way::Api, Timestamp::UNIX_EPOCH);
+    check("Packages", vec![package.clone()]);
+    check("PackageView", PackageView { package, inspection });
 }

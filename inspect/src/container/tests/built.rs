@@ -4,31 +4,31 @@ use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     ::zstd::stream::encode_all(bytes, 1).unwrap()
 }
 
-pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
     let mut packed = Vec::new();
     ::bzip2::read::BzEncoder::new(bytes, ::bzip2::Compression::fast()).read_to_end(&mut packed).unwrap();
     packed
 }
 
 /// An .xz file of `hello` and a line end: the encoder is not among our dependencies.
-pub(super) fn xz_of_hello() -> Vec<u8> {
+pub(crate) fn xz_of_hello() -> Vec<u8> {
     hex::decode(XZ_OF_HELLO).unwrap()
 }
 
 const XZ_OF_HELLO: &str = "fd377a585a000004e6d6b4460200210116000000742fe5a301000568656c6c6f0a000000a56097f194f6fde000011e06c12fa41d1fb6f37d010000000004595a";
 
 /// One tar entry: a ustar header of the given kind, and its content in whole blocks.
-pub(super) fn tar_entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn tar_entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     let mut header = ::tar::Header::new_gnu();
     let field = &mut header.as_old_mut().name;
     field.iter_mut().zip(name.bytes()).for_each(|(slot, byte)| *slot = byte);
@@ -42,7 +42,7 @@ pub(super) fn tar_entry(name: &str, kind: u8, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes: Vec<u8> =
         files.iter().flat_map(|(name, content)| tar_entry(name, b'0', content)).collect();
     bytes.resize(bytes.len() + 1024, 0);
@@ -51,28 +51,28 @@ pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A ZIP member; the optional fields say something else than what is so.
 #[derive(Clone, Default)]
-pub(super) struct Zipped {
-    pub(super) name: String,
-    pub(super) content: Vec<u8>,
-    pub(super) packed: Vec<u8>,
-    pub(super) method: u16,
-    pub(super) flags: u16,
-    pub(super) mode: u32,
-    pub(super) crc: Option<u32>,
-    pub(super) size: Option<u32>,
+pub(crate) struct Zipped {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
+    pub(crate) packed: Vec<u8>,
+    pub(crate) method: u16,
+    pub(crate) flags: u16,
+    pub(crate) mode: u32,
+    pub(crate) crc: Option<u32>,
+    pub(crate) size: Option<u32>,
     /// The name in the member's own header.
-    pub(super) local_name: Option<&'static str>,
+    pub(crate) local_name: Option<&'static str>,
     /// Where the directory says the member is; its own bytes are then not written.
-    pub(super) at: Option<u32>,
+    pub(crate) at: Option<u32>,
 }
 
 impl Zipped {
-    pub(super) fn stored(name: &str, content: &[u8]) -> Zipped {
+    pub(crate) fn stored(name: &str, content: &[u8]) -> Zipped {
         let (content, mode) = (content.to_vec(), 0o100_644);
         Zipped { name: name.to_owned(), packed: content.clone(), content, mode, ..Zipped::default() }
     }
 
-    pub(super) fn deflated(name: &str, content: &[u8]) -> Zipped {
+    pub(crate) fn deflated(name: &str, content: &[u8]) -> Zipped {
         let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content).unwrap();
         Zipped { packed: encoder.finish().unwrap(), method: 8, ..Zipped::stored(name, content) }
@@ -97,7 +97,7 @@ impl Zipped {
     }
 }
 
-pub(super) fn zip(members: &[Zipped]) -> Vec<u8> {
+pub(crate) fn zip(members: &[Zipped]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for member in members {
         let at = member.at.unwrap_or(u32::try_from(bytes.len()).unwrap());

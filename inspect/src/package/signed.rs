@@ -1,0 +1,86 @@
+//! Signatures among the members of a package, laid ready for the readers of their schemes with what they are over.
+//!
+//! Finds them and decides nothing. One whose bytes are not at hand is laid ready all the same, so that it is told as
+//! not checked and never as missing.
+
+use super::{Format, machine};
+use crate::container::event::Entry;
+use crate::signature::fact::{Material, Over, Scheme};
+
+/// Bytes of the largest member that is taken for a part of a signature: a JAR's list of digests may be long.
+pub(super) const LARGEST: usize = 4 << 20;
+
+/// Whether a member is part of a signature that is over several members.
+pub(super) fn waits(format: Format, name: &str) -> bool {
+    match format {
+        Format::Deb => name.starts_with("_gpg"),
+        Format::Jar | Format::War => {
+            let own = name.strip_prefix("META-INF/").filter(|own| !own.contains('/'));
+            own.is_some_and(|own| {
+                [".SF", ".RSA", ".DSA", ".EC"].iter().any(|end| own.to_ascii_uppercase().ends_with(end))
+            })
+        }
+        _ => false,
+    }
+}
+
+/// The signatures that those parts make up. `parts` are a Debian package's members with where they lie.
+pub(super) fn together(
+    format: Format,
+    parts: &[(String, u64, u64)],
+    signed: Vec<(String, Vec<u8>)>,
+) -> Vec<Material> {
+    if format == Format::Deb {
+        return signed.into_iter().map(|(path, signature)| debian(parts, path, signature)).collect();
+    }
+    let stem = |path: &str| path.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+    let is_list = |path: &str| path.to_ascii_uppercase().ends_with(".SF");
+    let blocks = signed.iter().filter(|(path, _)| !is_list(path));
+    blocks
+        .map(|(path, signature)| {
+            let list = signed.iter().find(|(other, _)| is_list(other) && stem(other) == stem(path));
+            let over = list.map_or(Over::Unavailable("no list of digests lies beside it"), |(_, bytes)| {
+                Over::Bytes(bytes.clone())
+            });
+            Material { scheme: Scheme::Jar, path: path.clone(), signature: signature.clone(), over }
+        })
+        .collect()
+}
+
+fn debian(parts: &[(String, u64, u64)], path: String, signature: Vec<u8>) -> Material {
+    if signature.starts_with(b"-----BEGIN PGP SIGNED MESSAGE") {
+        return Material { scheme: Scheme::DpkgSig, path, signature, over: Over::Within };
+    }
+    // debsigs signs these members, one behind the other.
+    let find = |start: &str| parts.iter().find(|(name, ..)| name.starts_with(start));
+    let over = match ["debian-binary", "control.tar", "data.tar"].map(find) {
+        [Some(first), Some(second), Some(third)] => {
+            Over::File([first, second, third].map(|(_, start, end)| (*start, *end)).to_vec())
+        }
+        _ => Over::Unavailable("the members of a package within another file, which are not kept"),
+    };
+    Material { scheme: Scheme::Debsigs, path, signature, over }
+}
+
+/// A signature that is a member by itself, or lies within one.
+pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8]) -> Option<Material> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| entry.name.ends_with(end)) && bytes.len() < LARGEST;
+    let beside = Over::Unavailable("the member of the same name without this suffix");
+    let (scheme, signature, over) = if entry.name.starts_with(".SIGN.RSA") {
+        (Scheme::Alpine, bytes, Over::Unavailable("the compressed control part of the package"))
+    } else if ends(&[".asc", ".sig", ".sign"]) && bytes.starts_with(b"-----BEGIN PGP SIGNATURE") {
+        (Scheme::OpenPgpDetached, bytes, beside)
+    } else if bytes.starts_with(b"-----BEGIN PGP SIGNED MESSAGE") && bytes.len() < LARGEST {
+        (Scheme::OpenPgpInline, bytes, Over::Within)
+    } else if ends(&[".minisig"]) || ends(&[".sig"]) && bytes.starts_with(b"untrusted comment:") {
+        (Scheme::Minisign, bytes, beside)
+    } else if ends(&[".p7s", ".p7m"]) {
+        (Scheme::Cms, bytes, beside)
+    } else if bytes.starts_with(b"-----BEGIN SSH SIGNATURE") && bytes.len() < LARGEST {
+        (Scheme::Ssh, bytes, beside)
+    } else {
+        let within = Over::Unavailable("the program around it, without the fields that hold the signature");
+        (Scheme::Authenticode, machine::authenticode(bytes)?, within)
+    };
+    Some(Material { scheme, path: entry.path.to_owned(), signature: signature.to_vec(), over })
+}

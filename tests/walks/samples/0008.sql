@@ -1,0 +1,4 @@
+-- A package as the eighth release wrote it: its report has layout 1.
+
+INSERT INTO package (digest, name, size, kind, claimed_name, claimed_version, claimed_vendor, attention, way, first_seen, last_seen, report)
+VALUES ('5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03', 'sample.txt', 6, 'a text file', NULL, NULL, NULL, 'nothing', 'page', 1770091506000, 1770091506000, X'28b52ffd6472006d070082cf2e1f50655807601831246aa165b6c664a85468666618d360ffd8cd5fc888aaaa7a8b45696fca936984e92d3bf489334a023bcd2cd0f8e8a2384f2f2dc47ab44884862c8f9685a1f77085d2feb86b9447ac13ae72749af215edb529376d98a34569af33ae648ece32424123b805fbf647a3c0d18dc48e417624bc96252b49ef30e01a4c0530f0704ead37780e26a55c82303d9624f890b716e210a70609f27686ac35d423d6ce03b11ebd110dc0f230b7be9de7d223d5de4f9358794512004e238426014e59410d403201b1917af2aedb582cc64a7e1327350b5d2dbc9101448301046f19731a4155ba8c14cab27eda');

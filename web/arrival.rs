@@ -1,0 +1,127 @@
+//! How a package that arrived is read and recorded, whichever way it came.
+//!
+//! Inspections take turns: each is a process of its own with its own memory. Refuses to know where the file came from.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use crawler::inbox::{Arrived, Inbox};
+use index::knowledge::Knowledge;
+use index::package::{Package, Way};
+use inspect::reading::Question;
+use inspect::signature::reading::Beside;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::inspection::Inspector;
+use crate::settings;
+
+/// Bytes of the largest signature that is taken; one over a whole archive with its chain has some 20 KB.
+pub(crate) const LARGEST_SIGNATURE: u64 = 1 << 20;
+
+/// How packages that arrive are read; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Packages {
+    /// Who reads them.
+    pub inspector: Inspector,
+    /// Bytes of the largest upload.
+    pub largest: u64,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for Packages {
+    fn default() -> Self {
+        Self::new(&settings::Packages::default())
+    }
+}
+
+impl Packages {
+    /// As the settings say.
+    #[must_use]
+    pub fn new(settings: &settings::Packages) -> Self {
+        Self {
+            inspector: Inspector::new(Duration::from_secs(settings.patience_seconds.max(1).into())),
+            largest: u64::from(settings.largest_upload_mib) << 20,
+            turns: Arc::new(Semaphore::new(settings.together.clamp(1, 64))),
+        }
+    }
+
+    /// Takes, inspects and files what lies complete in the drop folder. A file whose inspection cannot be had stays
+    /// taken; it is tried again at the next start.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or a file of it not be inspected, recorded or filed.
+    pub async fn empty(
+        &self,
+        inbox: &mut Inbox,
+        knowledge: &Knowledge,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let mut failed = None;
+        for arrived in inbox.look()? {
+            match self.arrived(&arrived, knowledge, now).await.and_then(|package| {
+                tracing::info!(file = arrived.name, attention = package.attention.as_str(), "package read");
+                inbox.file(&arrived, &package.digest)
+            }) {
+                Ok(()) => {}
+                Err(error) => {
+                    failed = Some(error.context(format!("read {} from the drop folder", arrived.name)))
+                }
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn arrived(
+        &self,
+        arrived: &Arrived,
+        knowledge: &Knowledge,
+        now: Timestamp,
+    ) -> anyhow::Result<Package> {
+        let file = File::open(&arrived.path).context("open the file")?;
+        let signature = arrived.signature.as_deref().map(beside).transpose()?;
+        let question = Question { name: arrived.name.clone(), signature, at: now.as_second() };
+        self.inspect(knowledge, file, question, Way::Inbox, now).await
+    }
+
+    /// Inspects a file when it is its turn, and records the report.
+    ///
+    /// # Errors
+    /// When the file cannot be read, no process be started, or the record not be written.
+    pub async fn inspect(
+        &self,
+        knowledge: &Knowledge,
+        file: File,
+        question: Question,
+        way: Way,
+        now: Timestamp,
+    ) -> anyhow::Result<Package> {
+        let turn = self.turns.acquire().await.context("wait for a turn")?;
+        let inspector = self.inspector.clone();
+        let inspection = tokio::task::spawn_blocking(move || inspector.inspect(file, &question))
+            .await
+            .context("inspect a package")??;
+        drop(turn);
+        knowledge.record_package(&inspection, way, now).await
+    }
+}
+
+/// Reads a signature that lies in a file of its own.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any signature.
+pub(crate) fn beside(path: &Path) -> anyhow::Result<Beside> {
+    let read = || format!("read the signature {}", path.display());
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(read)?;
+    file.take(LARGEST_SIGNATURE + 1).read_to_end(&mut bytes).with_context(read)?;
+    if bytes.len() as u64 > LARGEST_SIGNATURE {
+        bail!("read the signature {}: it is larger than any signature", path.display());
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Beside { name, bytes })
+}

@@ -1,0 +1,156 @@
+//! `forewarn check FILE`: what is this file, who signed it, what is in it?
+//!
+//! Exit status: 0 nothing asks for attention, 1 something does, 2 it must not be installed, 64 and above what was typed
+//! is wrong or something of ours broke. Nothing is recorded.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use index::package::Attention;
+use inspect::inspection::Inspection;
+use inspect::reading::Question;
+use inspect::signature::reading::Beside;
+
+use super::terminal::Emphasis;
+use super::{End, Usage};
+use crate::arrival::beside;
+use crate::inspection::Inspector;
+use crate::parts::package as part;
+use crate::schedule;
+use crate::settings::Settings;
+use crate::words::{count, counted};
+
+/// What can be asked.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A package, an archive, or any other file
+    file: PathBuf,
+    /// A signature that came beside it
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
+    /// The whole report as JSON
+    #[arg(long)]
+    json: bool,
+    /// List every finding, also those in documentation and tests
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
+}
+
+/// Runs the command.
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
+    let file = open(&arguments.file)?;
+    let signature = arguments.signature.as_deref().map(signature).transpose()?;
+    let question = Question { name: named(&arguments.file), signature, at: schedule::now().as_second() };
+    let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
+    let inspection = tokio::task::spawn_blocking(move || inspector.inspect(file, &question))
+        .await
+        .context("read the file")??;
+    let attention = Attention::of(&inspection);
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        let answer = serde_json::json!({ "attention": attention, "inspection": inspection });
+        serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
+        writeln!(out)?;
+    } else {
+        show(&mut out, &inspection, attention, arguments.all)?;
+    }
+    Ok(match attention {
+        Attention::Nothing => End::Well,
+        Attention::Something => End::Wanting,
+        Attention::Stop => End::Refused,
+    })
+}
+
+/// Opens what was named, if it is a file.
+fn open(path: &Path) -> anyhow::Result<File> {
+    let wrong = |why: String| Usage::because(format!("read {}: {why}", path.display()));
+    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+    let is_file = file.metadata().map_err(|error| wrong(error.to_string()))?.is_file();
+    if is_file { Ok(file) } else { Err(wrong("it is no file; name one file at a time".to_owned())) }
+}
+
+fn named(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn signature(path: &Path) -> anyhow::Result<Beside> {
+    beside(path).map_err(|error| Usage::because(format!("{error:#}")))
+}
+
+fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all: bool) -> io::Result<()> {
+    let emphasis = Emphasis::of_output();
+    writeln!(out, "{}: {}", emphasis.strong(&inspection.name), part::verdict(attention))?;
+    writeln!(out, "  {}, {}", inspection.kind, part::size(inspection.size))?;
+    writeln!(out, "  SHA-256 {}", inspection.sha256)?;
+    let contents = &inspection.contents;
+    if contents.files > 1 || contents.entries > 1 {
+        let (files, unpacked) = (counted(contents.files, "file", "files"), part::size(contents.bytes));
+        writeln!(out, "  holds {files}, {unpacked} unpacked")?;
+    }
+    for claims in inspection.claims.iter().take(10) {
+        writeln!(out, "\n{}", emphasis.strong(&part::claimed(claims)))?;
+        for (name, value) in part::facts(claims) {
+            writeln!(out, "  {name:<14} {value}")?;
+        }
+    }
+    writeln!(out, "\n{}", emphasis.strong("Signatures"))?;
+    if inspection.signatures.is_empty() {
+        writeln!(out, "  none was found")?;
+    }
+    for fact in &inspection.signatures {
+        writeln!(out, "  {}", part::signature(fact))?;
+    }
+    findings(out, inspection, all, &emphasis)?;
+    unread(out, inspection, &emphasis)
+}
+
+fn findings(out: &mut impl Write, inspection: &Inspection, all: bool, emphasis: &Emphasis) -> io::Result<()> {
+    let families = part::families(&inspection.findings, &inspection.more_findings);
+    let mut hidden = 0;
+    for family in &families {
+        writeln!(out, "\n{}", emphasis.strong(&family.title))?;
+        for finding in family.listed.iter().chain(family.folded.iter().filter(|_| all)) {
+            let place = match finding.line {
+                Some(line) => format!("{}:{line}", finding.path),
+                None => finding.path.clone(),
+            };
+            writeln!(out, "  {} {}: {}", finding.check, place, finding.detail)?;
+            if let Some(quote) = &finding.quote {
+                writeln!(out, "{}", emphasis.quiet(&format!("    {quote}")))?;
+            }
+        }
+        hidden += family.folded.len() as u64 * u64::from(!all) + family.more;
+    }
+    if hidden > 0 {
+        writeln!(
+            out,
+            "\n{} more stand in documentation, tests and comments; --all lists them",
+            count(hidden)
+        )?;
+    }
+    Ok(())
+}
+
+fn unread(out: &mut impl Write, inspection: &Inspection, emphasis: &Emphasis) -> io::Result<()> {
+    let missing: Vec<&str> = part::unbounded(inspection);
+    if inspection.unread.is_empty() && missing.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", emphasis.strong("Not checked"))?;
+    for unread in inspection.unread.iter().take(20) {
+        let path = if unread.path.is_empty() { &inspection.name } else { &unread.path };
+        writeln!(out, "  {path}: {}", unread.why)?;
+    }
+    let more = (inspection.unread.len().saturating_sub(20)) as u64 + inspection.more_unread;
+    if more > 0 {
+        writeln!(out, "  and {} more", count(more))?;
+    }
+    for name in missing {
+        writeln!(out, "  it was read without the bound {name}, which this system does not have")?;
+    }
+    Ok(())
+}

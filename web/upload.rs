@@ -1,0 +1,127 @@
+//! A package that somebody sends: received into a temporary file, inspected in its turn, recorded.
+//!
+//! The body streams to disk and is bounded on the way; nothing of it is held in memory. The file has no name on disk
+//! and is gone when the inspection is done.
+
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use axum::extract::Multipart;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
+use index::package::{Package, Way};
+use inspect::reading::Question;
+use inspect::signature::reading::Beside;
+
+use crate::arrival::LARGEST_SIGNATURE;
+use crate::state::State;
+
+/// Letters of a file's name that are kept.
+const LONGEST_NAME: usize = 255;
+
+/// Why an upload was not taken.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// It is not as it should be: the status, and a sentence without its full stop.
+    Wrong(StatusCode, String),
+    /// Something of ours broke.
+    Broken(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Refused {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<MultipartError> for Refused {
+    fn from(error: MultipartError) -> Self {
+        let sentence = match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                "the file is larger than the setting packages.largest_upload_mib allows".to_owned()
+            }
+            _ => format!("the upload could not be read: {}", error.body_text().to_lowercase()),
+        };
+        Self::Wrong(error.status(), sentence)
+    }
+}
+
+/// What was sent.
+struct Received {
+    file: File,
+    name: String,
+}
+
+/// Takes an upload: the field `file`, and `signature` if there is one.
+pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result<Package, Refused> {
+    let (mut received, mut signature) = (None, None);
+    while let Some(field) = form.next_field().await? {
+        match field.name() {
+            Some("file") if received.is_none() => {
+                received = Some(receive(field, state.knowledge.folder()).await?)
+            }
+            Some("signature") => signature = beside(field).await?,
+            _ => {}
+        }
+    }
+    let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
+    let Received { file, name } =
+        received.ok_or_else(|| wrong("there is no file; send one in the field file"))?;
+    let question = Question { name, signature, at: state.now().as_second() };
+    Ok(state.packages.inspect(&state.knowledge, file, question, way, state.now()).await?)
+}
+
+/// Receives a file into one without a name in `folder`, where there is room for large ones.
+async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Received, Refused> {
+    let name = named(field.file_name());
+    let mut file = tempfile::tempfile_in(folder).context("make a temporary file")?;
+    let mut length = 0;
+    while let Some(chunk) = field.chunk().await? {
+        length += chunk.len();
+        file = tokio::task::spawn_blocking(move || file.write_all(&chunk).map(|()| file))
+            .await
+            .context("write the upload")?
+            .context("write the upload")?;
+    }
+    if length == 0 {
+        return Err(Refused::Wrong(StatusCode::BAD_REQUEST, "the file is empty; choose one".to_owned()));
+    }
+    file.rewind().context("read the upload")?;
+    Ok(Received { file, name })
+}
+
+async fn beside(mut field: Field<'_>) -> Result<Option<Beside>, Refused> {
+    let name = named(field.file_name());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > LARGEST_SIGNATURE {
+            let sentence = "the signature is larger than any signature; was it the package?".to_owned();
+            return Err(Refused::Wrong(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+        }
+    }
+    // A form whose field was left empty sends an empty file.
+    Ok((!bytes.is_empty()).then_some(Beside { name, bytes }))
+}
+
+/// The last part of what a browser calls the file, without anything that could disturb a page or a terminal.
+fn named(given: Option<&str>) -> String {
+    let own = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = own.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    if clean.is_empty() { "without a name".to_owned() } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn only_the_last_part_of_a_name_is_kept() {
+        assert_eq!(named(Some("C:\\Users\\me\\full-upgrade.zip")), "full-upgrade.zip");
+        assert_eq!(named(Some("../../etc/pass\u{1b}wd")), "passwd");
+        assert_eq!(named(Some("dir/")), "without a name");
+        assert_eq!(named(None), "without a name");
+    }
+}
