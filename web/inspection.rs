@@ -28,6 +28,10 @@ pub const COMMAND: &str = "inspect-worker";
 /// Bytes of the largest answer that is taken; a report on a hundred thousand members takes some 30 MB.
 const LARGEST_ANSWER: u64 = 256 << 20;
 
+/// Looks for the end of a child whose channel is closed before it is killed, and the pause between two of them: a second.
+const LOOKS: u32 = 200;
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
 /// How much longer than its own time the child is waited for, to say what it has read until then.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -149,10 +153,18 @@ impl Failure {
     }
 }
 
-/// Ends the child if it has not ended by itself; its channel is closed by now.
+/// Ends the child if it has not ended by itself. Its channel is closed by now, which happens a moment before a process is
+/// over; only one that stays longer is killed, so that its own end is told and not ours.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the standard library has no wait for a process with a deadline"
+)]
 fn end(child: &mut Child) -> io::Result<ExitStatus> {
-    if let Some(status) = child.try_wait()? {
-        return Ok(status);
+    for _ in 0..LOOKS {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        std::thread::sleep(LOOK_EVERY);
     }
     child.kill()?;
     child.wait()

@@ -9,6 +9,7 @@ mod bag;
 pub(crate) mod collect;
 mod compile;
 mod enrichment;
+pub(crate) mod facets;
 mod schema;
 mod second_look;
 pub(crate) mod sketch;
@@ -17,7 +18,6 @@ pub(crate) mod standing;
 mod token;
 mod words;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -33,10 +33,9 @@ use self::compile::{Compiler, Demand, MANY_WORDS};
 use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
 use self::second_look::LOOKED_AT;
 use self::token::Words;
-use crate::answer::{Facet, Facets, Marked, Order};
-use crate::entry::{EntryId, Kind};
+use crate::answer::{Marked, Order};
+use crate::entry::EntryId;
 use crate::query::Query;
-use crate::severity::Level;
 use crate::store::entry::Changed;
 
 /// Bytes that the writer collects in memory before it writes a segment, for each of its threads.
@@ -44,9 +43,6 @@ const WRITER_MEMORY: usize = 96 << 20;
 
 /// The same for a writer that catches up with what a round brought, beside everything else that a serving program does.
 const MODEST_MEMORY: usize = 32 << 20;
-
-/// Values of a facet that are shown.
-const FACET_VALUES: usize = 15;
 
 /// Name of the file that says which folder holds the index.
 const CURRENT: &str = "current";
@@ -210,36 +206,6 @@ impl Search {
         }
         Ok(Found { collected: run(Demand::Most)?, relaxed: true })
     }
-
-    /// How what was found spreads.
-    pub(crate) fn facets(&self, collected: &Collected) -> Facets {
-        let mut vendor: Vec<Facet> =
-            collected.vendors.iter().map(|(name, count)| vendor_facet(name, *count)).collect();
-        vendor.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.label.cmp(&other.label)));
-        vendor.truncate(FACET_VALUES);
-        let mut years: Vec<(u16, u64)> =
-            collect::spread(&collected.packed, |packed| packed.year).into_iter().collect();
-        years.sort_unstable_by(|one, other| other.cmp(one));
-        let years = years.into_iter().filter(|(year, _)| *year > 0).take(FACET_VALUES);
-        let kinds = collect::spread(&collected.packed, |packed| packed.kind);
-        let severities = collect::spread(&collected.packed, |packed| packed.severity);
-        Facets {
-            vendor,
-            kind: counted(
-                &kinds,
-                Kind::ALL.iter().enumerate().map(|(at, kind)| (at as u8, "kind", kind.as_str())),
-            ),
-            severity: counted(
-                &severities,
-                Level::ALL
-                    .iter()
-                    .enumerate()
-                    .rev()
-                    .map(|(at, level)| (at as u8 + 1, "severity", level.as_str())),
-            ),
-            year: years.map(|(year, count)| year_facet(year, count)).collect(),
-        }
-    }
 }
 
 /// The parts of results that are made from texts: snippets, and which words were found where.
@@ -269,28 +235,6 @@ fn words(query: &Query) -> usize {
         Query::And(all) | Query::Or(all) => all.iter().map(words).max().unwrap_or(0),
         _ => 1,
     }
-}
-
-fn vendor_facet(name: &str, count: u64) -> Facet {
-    let (slug, label) = name.split_once('\t').unwrap_or((name, name));
-    Facet { label: label.to_owned(), query: format!("vendor:{slug}"), count }
-}
-
-fn year_facet(year: u16, count: u64) -> Facet {
-    let query = format!("after:{year}-01-01 before:{}-01-01", u32::from(year) + 1);
-    Facet { label: year.to_string(), query, count }
-}
-
-fn counted<'a>(
-    counts: &HashMap<u8, u64>,
-    values: impl Iterator<Item = (u8, &'a str, &'a str)>,
-) -> Vec<Facet> {
-    values
-        .filter_map(|(at, field, word)| {
-            let count = *counts.get(&at)?;
-            Some(Facet { label: word.to_owned(), query: format!("{field}:{word}"), count })
-        })
-        .collect()
 }
 
 impl Follower {

@@ -51,6 +51,7 @@ async fn a_canary_comes_through_every_step_and_says_where_its_way_ends() {
 async fn a_canary_that_does_not_come_through_is_told_after_a_day_and_an_hour() {
     let (mut town, perch) = with_canary().await;
     town.round().await;
+    town.knowledge.match_new(day(0)).await.unwrap();
     let said = async |hours| {
         let now = day(0) + SignedDuration::from_hours(hours);
         let notices = town.knowledge.what_is_not_normal(now).await.unwrap();

@@ -15,8 +15,8 @@ use crate::health::State;
 use crate::prepare::{restore, restore_mentions};
 use crate::query::{self, Query};
 use crate::revision::compare;
-use crate::search::Marker;
 use crate::search::collect::Best;
+use crate::search::{Marker, facets};
 use crate::source::Leased;
 use crate::store;
 
@@ -48,7 +48,7 @@ impl Knowledge {
                 let chosen = choose(&found.collected.best, grouped, from, size);
                 let all = found.collected.best.len() as u64 == found.collected.entries;
                 if chosen.len() == size || all || !grouped {
-                    let facets = search.facets(&found.collected);
+                    let facets = facets::of(&found.collected);
                     return anyhow::Ok((found, facets, chosen));
                 }
                 best *= 4;

@@ -104,7 +104,7 @@ mod tests {
         check(Ready::Vendor, " Red Hat ", "", "vendor:\"Red Hat\"");
         check(Ready::Product, "openssl", "3.0.5", "product:openssl -fixed:3.0.5");
         check(Ready::Product, "openssl", "", "product:openssl");
-        check(Ready::Operator, "", "", "source:forewarn-canary");
+        check(Ready::Operator, "", "", "source:canary");
         assert!(Ready::Silent.watch("", "").unwrap().sources);
     }
 
