@@ -1,6 +1,6 @@
 //! A query of ours, compiled for the full-text engine.
 //!
-//! Fields, phrases and identifiers become queries of the engine; words side by side are [`super::words`]'s.
+//! Fields, phrases and identifiers become queries of the engine; words side by side are [`mod@super::words`]'s.
 
 use std::ops::Bound;
 use std::sync::Arc;
