@@ -339,25 +339,34 @@ impl Knowledge {
         progress: &(dyn Fn(u64) + Sync),
     ) -> anyhow::Result<(u64, Follower)> {
         let mut read = 0;
+        let mut changed = self.changed_after(follower.mark().change).await?;
         loop {
-            let mut changed =
-                store::entry::changed_after(self.store.reader(), follower.mark().change, BATCH).await?;
-            store::enrichment::add_worst(self.store.reader(), &mut changed).await?;
             let last = changed.len() < BATCH as usize;
             read += changed.len() as u64;
-            follower = tokio::task::spawn_blocking(move || {
+            let reached = changed.last().map_or(follower.mark().change, |one| one.change);
+            let taken = tokio::task::spawn_blocking(move || {
                 follower.take(&changed)?;
                 if follower.pending() >= COMMIT || (last && !more && follower.pending() > 0) {
                     follower.commit()?;
                 }
                 anyhow::Ok(follower)
-            })
-            .await??;
-            progress(read);
+            });
             if last {
+                follower = taken.await??;
+                progress(read);
                 return Ok((read, follower));
             }
+            // The next entries are read while these are indexed.
+            let (next, taken) = tokio::join!(self.changed_after(reached), taken);
+            (changed, follower) = (next?, taken??);
+            progress(read);
         }
+    }
+
+    async fn changed_after(&self, change: i64) -> anyhow::Result<Vec<store::entry::Changed>> {
+        let mut changed = store::entry::changed_after(self.store.reader(), change, BATCH).await?;
+        store::enrichment::add_worst(self.store.reader(), &mut changed).await?;
+        Ok(changed)
     }
 }
 
