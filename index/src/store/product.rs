@@ -125,7 +125,8 @@ pub(crate) async fn beginning(
     limit: i64,
 ) -> sqlx::Result<Vec<String>> {
     let mut sql = Sql::new("SELECT name FROM product_said WHERE substr(name, 1, ");
-    sql.push_bind(beginning.chars().count() as i64).push(") = ").push_bind(beginning);
+    let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+    sql.push_bind(length).push(") = ").push_bind(beginning);
     sql.push(" GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT ").push_bind(limit);
     sql.build_query_scalar().fetch_all(pool).await
 }
