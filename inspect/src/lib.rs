@@ -22,3 +22,6 @@ pub mod finding;
 pub mod inspection;
 pub mod package;
 pub mod reading;
+
+// Commands in scripts, parsed and never run.
+pub mod shell;

@@ -8,6 +8,7 @@ mod links;
 mod tests;
 mod trouble;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -261,6 +262,7 @@ impl Reading {
             language: written,
             setting: setting(&entry.path.replace("!/", "/")),
             lines_before: 0,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
         for excerpt in told.excerpts {
@@ -282,6 +284,7 @@ impl Reading {
             language: Some(check::place::Language::Shell),
             setting: crate::finding::Activation::Active,
             lines_before: excerpt.lines_before,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
     }
