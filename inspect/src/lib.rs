@@ -22,3 +22,4 @@ pub mod finding;
 pub mod inspection;
 pub mod package;
 pub mod reading;
+pub mod unit;
