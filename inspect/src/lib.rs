@@ -25,3 +25,4 @@ pub mod reading;
 
 // Commands in scripts, parsed and never run.
 pub mod shell;
+pub mod unit;
