@@ -22,3 +22,8 @@ pub mod finding;
 pub mod inspection;
 pub mod package;
 pub mod reading;
+
+// Two versions of one product held against each other: what is kept of their files, and what differs.
+pub mod comparison;
+pub mod defaults;
+pub mod kept;
