@@ -22,6 +22,7 @@ pub mod finding;
 pub mod inspection;
 pub mod package;
 pub mod reading;
+pub mod sql;
 
 // Two versions of one product held against each other: what is kept of their files, and what differs.
 pub mod comparison;
