@@ -8,6 +8,7 @@ mod claims;
 mod mode;
 /// What a member's place in a package says about it.
 pub mod place;
+mod scripted;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -41,7 +42,9 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    vec![Box::new(mode::Modes), Box::new(claims::Stated)]
+    let mut all: Vec<Box<dyn Check>> = vec![Box::new(mode::Modes), Box::new(claims::Stated)];
+    all.extend(scripted::families());
+    all
 }
 
 /// What a check is shown of one entry.

@@ -1,0 +1,142 @@
+//! Users and groups that scripts make, and who becomes a member of what.
+
+use super::{Line, Said, start};
+use crate::finding::CheckId;
+use crate::shell::Word;
+
+/// Groups whose members can become root, each by what it may do.
+const AS_ROOT: [(&str, &str); 8] = [
+    ("docker", "its members can become root through containers"),
+    ("lxd", "its members can become root through containers"),
+    ("incus", "its members can become root through containers"),
+    ("root", "it is the group of root"),
+    ("sudo", "its members may run anything as root"),
+    ("wheel", "its members may run anything as root"),
+    ("disk", "its members can read and write every disk"),
+    ("shadow", "its members can read password hashes"),
+];
+
+/// Options that take the next word, of all these programs together.
+const VALUED: [&str; 32] = [
+    "-u",
+    "--uid",
+    "-g",
+    "--gid",
+    "-G",
+    "--groups",
+    "-d",
+    "--home",
+    "--home-dir",
+    "-s",
+    "--shell",
+    "-c",
+    "--comment",
+    "--gecos",
+    "--ingroup",
+    "-h",
+    "-k",
+    "--conf",
+    "--firstuid",
+    "--lastuid",
+    "--firstgid",
+    "--lastgid",
+    "-K",
+    "--key",
+    "-e",
+    "-f",
+    "--root",
+    "-R",
+    "--prefix",
+    "-P",
+    "-b",
+    "--expiredate",
+];
+
+pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+    let command = line.command;
+    let operands = command.operands(&VALUED);
+    match (command.program(), operands.as_slice()) {
+        ("adduser", [user, group]) if !is_group(line) => member(line, said, user, group),
+        ("adduser", [user, ..]) if is_group(line) && !command.has(&["--system", "-S"]) => {
+            group(line, said, user)
+        }
+        ("adduser" | "useradd", [user, ..]) => account(line, said, user),
+        ("addgroup", [user, group]) => member(line, said, user, group),
+        ("addgroup" | "groupadd", [name, ..]) => group(line, said, name),
+        ("usermod", [user, ..]) => modified(line, said, user),
+        ("gpasswd", [named, ..]) => {
+            if let Some(user) = command.value(&["-a", "--add"]) {
+                let group =
+                    if operands.len() > 1 { operands.last().copied().unwrap_or(named) } else { named };
+                member(line, said, &user, group);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_group(line: &Line<'_>) -> bool {
+    line.command.arguments().iter().any(|word| word.text == "--group")
+}
+
+/// The parts of an account that are stated, as the end of a sentence.
+fn stated(line: &Line<'_>) -> String {
+    let mut text = String::new();
+    for (options, called) in [
+        (&["-u", "--uid"][..], "with the fixed user id"),
+        (&["-g", "--gid", "--ingroup"], "in the group"),
+        (&["-G", "--groups"], "and in the groups"),
+        (&["-s", "--shell"], "with the shell"),
+        (&["-d", "--home", "--home-dir", "-h"], "at home in"),
+    ] {
+        if let Some(value) = line.command.value(options) {
+            text.push_str(&format!(" {called} {}", start(&value.text, 40)));
+        }
+    }
+    if is_group(line) {
+        text.push_str(" with a group of its own");
+    }
+    text
+}
+
+fn account(line: &Line<'_>, said: &mut Said<'_>, user: &Word) {
+    let system = if line.command.has(&["--system", "-S", "-r"]) { "the system user" } else { "the user" };
+    let detail = format!("makes {system} {}{}", user.text, stated(line));
+    said.add(line.finding(CheckId::AccountCreate, &[user], detail));
+}
+
+fn group(line: &Line<'_>, said: &mut Said<'_>, group: &Word) {
+    let id = line.command.value(&["-g", "--gid"]);
+    let id = id.map(|id| format!(" with the fixed group id {}", id.text)).unwrap_or_default();
+    let detail = format!("makes the group {}{id}{}", group.text, weight(&group.text));
+    said.add(line.finding(CheckId::AccountCreate, &[group], detail));
+}
+
+fn member(line: &Line<'_>, said: &mut Said<'_>, user: &Word, group: &Word) {
+    if user.text == group.text {
+        return;
+    }
+    let detail = format!("makes {} a member of the group {}{}", user.text, group.text, weight(&group.text));
+    said.add(line.finding(CheckId::AccountCreate, &[user, group], detail));
+}
+
+fn weight(group: &str) -> String {
+    let mut known = group.split(',').filter_map(|one| AS_ROOT.iter().find(|(name, _)| *name == one));
+    known.next().map(|(_, why)| format!(": {why}")).unwrap_or_default()
+}
+
+fn modified(line: &Line<'_>, said: &mut Said<'_>, user: &Word) {
+    let command = line.command;
+    let behind_add = || command.value(&["-aG", "-Ga", "-G", "--groups"]);
+    if let Some(groups) = behind_add() {
+        return member(line, said, user, &groups);
+    }
+    let changed = stated(line);
+    if !changed.is_empty() {
+        said.add(line.finding(
+            CheckId::AccountCreate,
+            &[user],
+            format!("changes the user {}:{changed}", user.text),
+        ));
+    }
+}

@@ -1,0 +1,1 @@
+//! What is said of scripts, from whole packages.
