@@ -4,11 +4,26 @@
 //! answers findings and nothing else: it opens nothing, runs nothing, and knows nothing of the machine it runs on.
 //! A new family is a file below this module and a line in [`all`].
 
+mod account;
 mod claims;
+mod code;
+mod config;
+mod folder;
+mod kernel;
+mod listen;
 mod mode;
 /// What a member's place in a package says about it.
 pub mod place;
+mod privilege;
+mod remote;
+mod schedule;
 mod scripted;
+mod secret;
+mod setting;
+#[cfg(test)]
+mod trial;
+mod trust;
+mod units;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -42,7 +57,20 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    let mut all: Vec<Box<dyn Check>> = vec![Box::new(mode::Modes), Box::new(claims::Stated)];
+    let mut all: Vec<Box<dyn Check>> = vec![
+        Box::new(mode::Modes),
+        Box::new(claims::Stated),
+        Box::new(schedule::Schedule::default()),
+        Box::new(units::Units::default()),
+        Box::new(listen::Listening),
+        Box::new(privilege::Privileges),
+        Box::new(account::Accounts::default()),
+        Box::new(kernel::Kernel::default()),
+        Box::new(config::Configuration),
+        Box::new(trust::Trust::default()),
+        Box::new(secret::Secrets),
+        Box::new(code::Code::default()),
+    ];
     all.extend(scripted::families());
     all
 }

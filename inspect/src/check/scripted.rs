@@ -135,7 +135,7 @@ fn trigger(subject: &Subject<'_>) -> Option<Trigger> {
     let folder = subject.name.rsplit_once('/').map_or("", |(folder, _)| folder);
     match subject.trigger() {
         Some(trigger) => Some(trigger),
-        None if schedule::period(subject.name).is_some() => Some(Trigger::Schedule),
+        None if schedule::is_in_folder(subject.name) => Some(Trigger::Schedule),
         None if folder.ends_with("etc/init.d") || folder.ends_with("etc/rc.d") => Some(Trigger::Boot),
         None => Some(Trigger::RunTime),
     }

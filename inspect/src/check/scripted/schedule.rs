@@ -1,21 +1,14 @@
-//! What runs on a clock because of scripts: executables in cron's folders, and jobs that scripts write.
+//! What runs on a clock because of scripts: jobs that they write, queue, or put where cron looks.
 //!
-//! Lines of crontabs that lie in the package are another family's; this one tells of those that only a script makes.
+//! Jobs that lie in the package as files are another family's; this one tells of those that only a script makes.
 
 use super::{Line, Said, lines, start};
-use crate::check::{Check, Findings, Role, Subject};
-use crate::container::attributes::Kind;
-use crate::finding::{Activation, CheckId, Finding, Trigger};
-use crate::shell::{Command, Script};
+use crate::check::{Check, Findings, Role, Subject, folder};
+use crate::finding::{CheckId, Finding, Trigger};
+use crate::shell::Command;
 
-/// Folders whose executables cron runs, and how often.
-const FOLDERS: [(&str, &str); 5] = [
-    ("etc/cron.hourly/", "every hour"),
-    ("etc/cron.daily/", "once a day"),
-    ("etc/cron.weekly/", "once a week"),
-    ("etc/cron.monthly/", "once a month"),
-    ("etc/cron.yearly/", "once a year"),
-];
+/// Folders whose scripts cron runs.
+const FOLDERS: [&str; 4] = ["etc/cron.hourly", "etc/cron.daily", "etc/cron.weekly", "etc/cron.monthly"];
 /// Places where a file is a job.
 const JOBS: [&str; 5] =
     ["/etc/cron.", "/etc/crontab", "/var/spool/cron", "/etc/anacrontab", "/etc/periodic/"];
@@ -31,11 +24,6 @@ pub(super) struct Schedules {
 
 impl Check for Schedules {
     fn member(&mut self, subject: &Subject<'_>, found: &mut Findings) {
-        if let Some(how_often) = period(subject.name)
-            && subject.attributes.kind == Kind::File
-        {
-            in_folder(subject, how_often, found);
-        }
         if subject.role == Role::InstallScript {
             self.calls(subject);
             let mut said = Said::new(found);
@@ -81,78 +69,9 @@ impl Schedules {
     }
 }
 
-/// How often cron runs a file of that name; `None` where it is none of its folders.
-pub(super) fn period(name: &str) -> Option<&'static str> {
-    FOLDERS.iter().find_map(|(folder, how_often)| {
-        let own = name
-            .strip_prefix(folder)
-            .or_else(|| name.split_once(&format!("/{folder}")).map(|(_, own)| own))?;
-        (!own.is_empty() && !own.contains('/')).then_some(*how_often)
-    })
-}
-
-fn in_folder(subject: &Subject<'_>, how_often: &str, found: &mut Findings) {
-    let own = subject.name.rsplit('/').next().unwrap_or_default();
-    if own.starts_with('.') {
-        return;
-    }
-    let finding = |detail: String, state| {
-        Finding::new(CheckId::ScheduleCron, subject.path, detail).state(state).acting(Some(Trigger::Schedule))
-    };
-    // run-parts(8): only letters, digits, underscores and hyphens; what ends like a package manager's copy is no job.
-    if !own.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
-        let detail = format!(
-            "{own} never runs: cron passes over names with other characters than letters, digits, - and _"
-        );
-        found.add(finding(detail, Activation::Commented));
-        return;
-    }
-    if subject.attributes.mode.is_some() && !subject.attributes.is_executable() {
-        found.add(finding(format!("{own} never runs: it is not executable"), Activation::Commented));
-        return;
-    }
-    let work = subject.script().and_then(work);
-    let mut detail = format!("{own} runs as root {how_often}");
-    let (mut state, mut line) = (subject.setting, None);
-    if let Some((command, condition)) = work {
-        line = Some((subject.lines_before + command.line, command.quote.clone()));
-        if let Some(condition) = condition {
-            detail = format!("{detail}, under the condition: {}", start(&condition, 90));
-            state = if state == Activation::Active { Activation::Guarded } else { state };
-        }
-    }
-    let finding = finding(detail, state);
-    found.add(match line {
-        Some((line, quote)) => finding.at(line, &quote),
-        None => finding,
-    });
-}
-
-/// The command that does a cron script's work, and a condition on the machine that all of its work is under: the last
-/// condition, where no command that works is without one. That the program exists is no such condition.
-fn work(script: &Script) -> Option<(&Command, Option<String>)> {
-    let idle = [
-        "[", "test", "[[", "exit", "return", "set", ":", "true", ".", "source", "umask", "export", "cd",
-        "command", "echo", "trap",
-    ];
-    let works =
-        |command: &&Command| !idle.contains(&command.program()) && !command.printed && !command.uncalled;
-    let on_machine = |command: &Command| {
-        let exists = |text: &str| ["-x ", "-f ", "-r ", "-s ", "-e "].iter().any(|test| text.contains(test));
-        command.guards.iter().map(|guard| &guard.text).find(|text| !exists(text)).cloned()
-    };
-    let all: Vec<&Command> = script.commands.iter().filter(works).collect();
-    let tidies = [
-        "rm", "mv", "cp", "cat", "chmod", "chown", "mkdir", "touch", "rmdir", "sed", "mktemp", "ln", "sleep",
-        "logger", "date",
-    ];
-    let last =
-        all.iter().rev().find(|command| !tidies.contains(&command.program())).or(all.last()).copied()?;
-    let all_under = all
-        .iter()
-        .filter(|command| command.guards.len() >= last.guards.len())
-        .all(|command| on_machine(command).is_some());
-    Some((last, on_machine(last).filter(|_| all_under && last.function.is_none())))
+/// Whether cron runs a file of that name by its folder.
+pub(super) fn is_in_folder(name: &str) -> bool {
+    folder::directly(name, &FOLDERS).is_some()
 }
 
 /// Jobs that a command makes.
