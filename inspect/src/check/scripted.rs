@@ -4,6 +4,7 @@
 //! What a command would do says its family; whether and when it would says what is shared here.
 
 mod account;
+mod address;
 mod config;
 mod install;
 mod kernel;

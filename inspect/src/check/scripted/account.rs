@@ -2,6 +2,7 @@
 
 use super::{Line, Said, start};
 use crate::finding::CheckId;
+use crate::finding::object::Object;
 use crate::shell::Word;
 
 /// Groups whose members can become root, each by what it may do.
@@ -17,7 +18,9 @@ const AS_ROOT: [(&str, &str); 8] = [
 ];
 
 /// Options that take the next word, of all these programs together.
-const VALUED: [&str; 32] = [
+const VALUED: [&str; 34] = [
+    "-aG",
+    "-Ga",
     "-u",
     "--uid",
     "-g",
@@ -102,14 +105,30 @@ fn stated(line: &Line<'_>) -> String {
 fn account(line: &Line<'_>, said: &mut Said<'_>, user: &Word) {
     let system = if line.command.has(&["--system", "-S", "-r"]) { "the system user" } else { "the user" };
     let detail = format!("makes {system} {}{}", user.text, stated(line));
-    said.add(line.finding(CheckId::AccountCreate, &[user], detail));
+    let finding = line.finding(CheckId::AccountCreate, &[user], detail);
+    let id = number(line, &["-u", "--uid"]);
+    said.add(if user.is_known() {
+        finding.about(Object::Account { name: user.text.clone(), id })
+    } else {
+        finding
+    });
+}
+
+fn number(line: &Line<'_>, options: &[&str]) -> Option<u32> {
+    line.command.value(options)?.text.parse().ok()
 }
 
 fn group(line: &Line<'_>, said: &mut Said<'_>, group: &Word) {
     let id = line.command.value(&["-g", "--gid"]);
     let id = id.map(|id| format!(" with the fixed group id {}", id.text)).unwrap_or_default();
     let detail = format!("makes the group {}{id}{}", group.text, weight(&group.text));
-    said.add(line.finding(CheckId::AccountCreate, &[group], detail));
+    let finding = line.finding(CheckId::AccountCreate, &[group], detail);
+    let id = number(line, &["-g", "--gid"]);
+    said.add(if group.is_known() {
+        finding.about(Object::Group { name: group.text.clone(), id })
+    } else {
+        finding
+    });
 }
 
 fn member(line: &Line<'_>, said: &mut Said<'_>, user: &Word, group: &Word) {
@@ -117,7 +136,14 @@ fn member(line: &Line<'_>, said: &mut Said<'_>, user: &Word, group: &Word) {
         return;
     }
     let detail = format!("makes {} a member of the group {}{}", user.text, group.text, weight(&group.text));
-    said.add(line.finding(CheckId::AccountCreate, &[user, group], detail));
+    let mut finding = line.finding(CheckId::AccountCreate, &[user, group], detail);
+    if user.is_known() && group.is_known() {
+        finding = finding.about(Object::Account { name: user.text.clone(), id: None });
+        for name in group.text.split(',').filter(|name| !name.is_empty()) {
+            finding = finding.about(Object::Group { name: name.to_owned(), id: None });
+        }
+    }
+    said.add(finding);
 }
 
 fn weight(group: &str) -> String {

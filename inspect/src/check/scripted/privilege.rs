@@ -2,6 +2,7 @@
 
 use super::{Line, Said};
 use crate::finding::CheckId;
+use crate::finding::object::Object;
 use crate::shell::{Command, Word};
 
 pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
@@ -27,12 +28,13 @@ fn others_rights(line: &Line<'_>, said: &mut Said<'_>) {
     ] {
         if let Some(via) = command.through(name) {
             let user = via.user.as_deref().unwrap_or("root");
-            let word = command.words.first();
-            said.add(line.finding(
-                check,
-                &word.into_iter().collect::<Vec<_>>(),
-                format!("{name} runs {program} as {user}"),
-            ));
+            let words: Vec<&Word> = command.words.iter().take(1).collect();
+            let finding = line.finding(check, &words, format!("{name} runs {program} as {user}"));
+            let called = words.first().filter(|word| check == CheckId::PrivSudo && word.is_known());
+            said.add(match called {
+                Some(word) => finding.about(Object::Sudo { command: word.text.clone() }),
+                None => finding,
+            });
         } else if program == name && acts(command) {
             said.add(line.finding(check, &[], format!("{name} is called")));
         }

@@ -2,7 +2,9 @@
 //!
 //! A machine's own loopback is no other machine, and addresses that are reserved for documentation are never real.
 
+use super::address::{address, copied_host, is_nowhere, without_password};
 use super::{Line, Said, start};
+use crate::finding::object::Object;
 use crate::finding::{CheckId, Finding};
 use crate::shell::{Command, Word};
 
@@ -30,45 +32,6 @@ pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-/// An address in its parts.
-struct Address<'a> {
-    scheme: &'a str,
-    password: bool,
-    host: &'a str,
-}
-
-/// Reads `scheme://user:password@host:port/path`.
-fn address(text: &str) -> Option<Address<'_>> {
-    let (scheme, rest) = text.split_once("://")?;
-    if scheme.is_empty() || !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
-        return None;
-    }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (user, host) =
-        authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-    let host = if host.starts_with('[') { host.split_inclusive(']').next() } else { host.split(':').next() };
-    Some(Address {
-        scheme,
-        password: user.is_some_and(|user| user.contains(':')),
-        host: host.unwrap_or_default(),
-    })
-}
-
-/// Whether a host is this machine, or one that is reserved for documentation (RFC 2606, RFC 5737).
-fn is_nowhere(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host.is_empty()
-        || host == "localhost"
-        || host == "::1"
-        || ["127.", "192.0.2.", "198.51.100.", "203.0.113.", "0.0.0.0"]
-            .iter()
-            .any(|start| host.starts_with(start))
-        || ["example.com", "example.org", "example.net"]
-            .iter()
-            .any(|own| host == *own || host.ends_with(&format!(".{own}")))
-        || [".example", ".invalid", ".localhost", ".test"].iter().any(|end| host.ends_with(end))
-}
-
 /// What may be said of an address: where it is, and that its secret is in the open.
 fn said_of(line: &Line<'_>, said: &mut Said<'_>, word: &Word, what: &str) {
     let Some(at) = address(&word.text) else {
@@ -79,7 +42,8 @@ fn said_of(line: &Line<'_>, said: &mut Said<'_>, word: &Word, what: &str) {
             format!("{what} an address that only running tells: {}", start(&word.text, 100))
         };
         if !is_nowhere(word.text.split(['/', ':']).next().unwrap_or_default()) {
-            said.add(line.finding(CheckId::RemoteUrl, &[word], detail));
+            let host = word.text.split(['/', ':']).next().unwrap_or_default();
+            said.add(about(line.finding(CheckId::RemoteUrl, &[word], detail), host));
         }
         return;
     };
@@ -92,27 +56,11 @@ fn said_of(line: &Line<'_>, said: &mut Said<'_>, word: &Word, what: &str) {
         _ => CheckId::RemoteUrl,
     };
     let plain = if at.scheme == "http" { ", without encryption" } else { "" };
-    said.add(line.finding(
-        check,
-        &[word],
-        format!("{what} {}{plain}", start(&without_password(&word.text), 140)),
-    ));
+    let detail = format!("{what} {}{plain}", start(&without_password(&word.text), 140));
+    said.add(about(line.finding(check, &[word], detail), at.host));
     if at.password {
         let detail = format!("a password stands in the open in the address of {}", at.host);
-        said.add(line.finding(CheckId::RemoteFtp, &[word], detail));
-    }
-}
-
-/// An address without its password, which a page need not show again.
-fn without_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    match rest.split_once('@') {
-        Some((user, rest)) if !user.contains('/') => {
-            let name = user.split(':').next().unwrap_or_default();
-            let secret = if user.contains(':') { ":…" } else { "" };
-            format!("{scheme}://{name}{secret}@{rest}")
-        }
-        _ => text.to_owned(),
+        said.add(about(line.finding(CheckId::RemoteFtp, &[word], detail), at.host));
     }
 }
 
@@ -230,7 +178,7 @@ fn by_ftp(line: &Line<'_>, said: &mut Said<'_>) {
     if !is_nowhere(&host.text) {
         let detail =
             format!("{} talks to {}, with passwords and content in the open", command.program(), host.text);
-        said.add(line.finding(CheckId::RemoteFtp, &[host], detail));
+        said.add(about(line.finding(CheckId::RemoteFtp, &[host], detail), &host.text));
     }
 }
 
@@ -247,7 +195,7 @@ fn by_ssh(line: &Line<'_>, said: &mut Said<'_>) {
         let own = host.text.rsplit('@').next().unwrap_or_default();
         if !is_nowhere(own) {
             let detail = format!("{program} logs in at {}{key}", start(&host.text, 100));
-            said.add(line.finding(CheckId::RemoteScp, &[host], detail));
+            said.add(about(line.finding(CheckId::RemoteScp, &[host], detail), own));
         }
         return;
     }
@@ -257,18 +205,9 @@ fn by_ssh(line: &Line<'_>, said: &mut Said<'_>) {
         if !is_nowhere(host.rsplit('@').next().unwrap_or_default()) {
             let what = if at == last && at > 0 { "copies to" } else { "copies from" };
             let detail = format!("{program} {what} {}{key}", start(&word.text, 100));
-            said.add(line.finding(CheckId::RemoteScp, &[word], detail));
+            said.add(about(line.finding(CheckId::RemoteScp, &[word], detail), host));
         }
     }
-}
-
-/// The host of `user@host:path`, `host::module`, `rsync://host/x`; `None` for a path of this machine.
-fn copied_host(text: &str) -> Option<&str> {
-    if let Some((_, rest)) = text.split_once("://") {
-        return rest.split(['/', ':']).next();
-    }
-    let (host, _) = text.split_once(':')?;
-    (!host.contains('/') && !host.is_empty() && !host.starts_with('$')).then_some(host)
 }
 
 fn by_versions(line: &Line<'_>, said: &mut Said<'_>) {
@@ -286,7 +225,7 @@ fn by_versions(line: &Line<'_>, said: &mut Said<'_>) {
             && let Some(host) = copied_host(&word.text).filter(|host| !is_nowhere(host))
         {
             let detail = format!("{} {what} {host} over ssh", line.command.program());
-            said.add(line.finding(CheckId::RemoteScp, &[word], detail));
+            said.add(about(line.finding(CheckId::RemoteScp, &[word], detail), host));
         }
     }
 }
@@ -315,9 +254,17 @@ fn by_socket(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
+/// A finding that is about a host, where its name is known.
+fn about(finding: Finding, host: &str) -> Finding {
+    let name = host.rsplit('@').next().unwrap_or(host).trim_matches(['[', ']']).to_ascii_lowercase();
+    let is_name =
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'));
+    if is_name { finding.about(Object::Host { name }) } else { finding }
+}
+
 fn host_finding(line: &Line<'_>, word: &Word, target: &str) -> Finding {
     let detail = format!("{} connects to {}", line.command.program(), start(target, 100));
-    line.finding(CheckId::RemoteHost, &[word], detail)
+    about(line.finding(CheckId::RemoteHost, &[word], detail), target.split(':').next().unwrap_or_default())
 }
 
 fn by_share(line: &Line<'_>, said: &mut Said<'_>) {
@@ -330,6 +277,7 @@ fn by_share(line: &Line<'_>, said: &mut Said<'_>) {
     };
     if let Some(share) = is_share(line.command) {
         let detail = format!("{} uses the share {}", line.command.program(), start(&share.text, 100));
-        said.add(line.finding(CheckId::RemoteScp, &[&share], detail));
+        let host = share.text.trim_start_matches('/').split(['/', ':']).next().unwrap_or_default();
+        said.add(about(line.finding(CheckId::RemoteScp, &[&share], detail), host));
     }
 }

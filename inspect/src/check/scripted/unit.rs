@@ -3,10 +3,11 @@
 //! Which units are the package's own is known only when all of it was seen, so everything is said at the end: one line
 //! for what happens to its own, which every package with a unit does, and a line for each that touches another's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Line, Said, lines, listed};
-use crate::check::{Check, Findings, Subject};
+use crate::check::{Check, Findings, Subject, folder};
+use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 use crate::shell::Command;
 
@@ -43,6 +44,10 @@ const VERBS: [(&str, &str); 27] = [
     ("edit", "edits"),
     ("revert", "resets"),
 ];
+/// What fails where the unit is missing.
+const MUST_BE_THERE: [&str; 6] = ["start", "restart", "reload", "enable", "reenable", "reload-or-restart"];
+/// Units of one command that a finding is about.
+const MOST_NAMED: usize = 60;
 /// What only asks for a unit.
 const ASKS: [&str; 8] =
     ["status", "is-active", "is-enabled", "is-failed", "show", "cat", "list-dependencies", "was-enabled"];
@@ -61,6 +66,13 @@ const MACHINE: [(&str, &str); 8] = [
 /// The family.
 #[derive(Default)]
 pub(super) struct Units {
+    packages: BTreeMap<String, Package>,
+    count: usize,
+}
+
+/// What one package brings and does.
+#[derive(Default)]
+struct Package {
     own: BTreeSet<String>,
     done: Vec<Done>,
 }
@@ -71,28 +83,46 @@ struct Done {
     units: Vec<String>,
     finding: Finding,
     by_itself: bool,
+    must: bool,
 }
 
 impl Check for Units {
     fn member(&mut self, subject: &Subject<'_>, found: &mut Findings) {
-        self.own.extend(own(subject.name));
+        let own = own(subject.name);
+        if own.is_none() && subject.script().is_none() {
+            return;
+        }
+        let package = self.packages.entry(folder::package(subject.path, subject.name)).or_default();
+        package.own.extend(own);
         let mut said = Said::new(found);
         for line in lines(subject) {
             let Some((verb, units)) = acts(line.command) else { continue };
             if let Some((_, what)) = MACHINE.iter().find(|(name, _)| *name == verb) {
                 said.add(line.finding(CheckId::UnitControl, &[], *what));
-            } else if self.done.len() < MOST && !units.is_empty() && !is_asked_for(&line, &units) {
+            } else if self.count < MOST && !units.is_empty() && !is_asked_for(&line, &units) {
+                self.count += 1;
                 let finding = line.finding(CheckId::UnitControl, &[], "");
-                self.done.push(Done { verb, units, finding, by_itself: line.acts_by_itself() });
+                let by_itself = line.acts_by_itself();
+                package.done.push(Done { verb, units, finding, by_itself, must: must(&line) });
             }
         }
     }
 
     fn end(&mut self, found: &mut Findings) {
-        let done = std::mem::take(&mut self.done);
-        self.own(&done, found);
-        self.others(&done, found);
+        for (_, package) in std::mem::take(&mut self.packages) {
+            package.tell_own(found);
+            package.tell_others(found);
+        }
     }
+}
+
+/// Whether the script ends where the command fails: it stops at errors, and nothing looks at whether this was one.
+fn must(line: &Line<'_>) -> bool {
+    let stops = |command: &Command| command.program() == "set" && command.has(&["-e"]);
+    let first = line.subject.text.as_deref().unwrap_or_default().lines().next().unwrap_or_default();
+    let stops_at_errors = (first.starts_with("#!") && first.ends_with(" -e"))
+        || line.subject.script().is_some_and(|script| script.commands.iter().any(stops));
+    stops_at_errors && line.command.conditions().next().is_none() && !line.command.quote.contains("||")
 }
 
 /// Whether a unit's name is an argument of the script or of a function, so that the caller says which.
@@ -190,7 +220,7 @@ fn each(unit: &str) -> Vec<String> {
     }
 }
 
-impl Units {
+impl Package {
     fn is_own(&self, unit: &str) -> bool {
         let bare = bare(unit);
         let stem = |name: &str| name.split('.').next().map(str::to_owned);
@@ -198,15 +228,14 @@ impl Units {
     }
 
     /// One line for all that happens to the package's own units.
-    fn own(&self, done: &[Done], found: &mut Findings) {
+    fn tell_own(&self, found: &mut Findings) {
         let (mut verbs, mut units, mut first) = (BTreeSet::new(), Vec::new(), None);
-        for one in done
-            .iter()
-            .filter(|one| one.finding.trigger == Some(Trigger::InstallTime) && one.finding.activation.acts())
-        {
+        let installs =
+            |one: &&Done| one.finding.trigger == Some(Trigger::InstallTime) && one.finding.activation.acts();
+        for one in self.done.iter().filter(installs) {
             let Some(verb) = told(&one.verb) else { continue };
             for unit in one.units.iter().flat_map(|unit| each(unit)).filter(|unit| self.is_own(unit)) {
-                verbs.insert(verb);
+                verbs.insert(verb.to_owned());
                 first = first.or(Some(one));
                 let name = bare(&unit);
                 if !units.contains(&name) {
@@ -215,39 +244,66 @@ impl Units {
             }
         }
         if let Some(first) = first {
-            let verbs: Vec<String> = verbs.into_iter().map(str::to_owned).collect();
+            let verbs: Vec<String> = verbs.into_iter().collect();
             let detail = format!("{} units of its own: {}", verbs.join(", "), listed(&units));
             found.add(Finding { detail, activation: Activation::Active, ..first.finding.clone() });
         }
     }
 
     /// What is done to units of other packages, and which others are asked for.
-    fn others(&self, done: &[Done], found: &mut Findings) {
+    fn tell_others(&self, found: &mut Findings) {
         let mut said = Said::new(found);
         let mut asked = BTreeSet::new();
-        for one in done {
-            let others: Vec<String> =
-                one.units.iter().flat_map(|unit| each(unit)).filter(|unit| !self.is_own(unit)).collect();
+        for one in &self.done {
+            let is_other = |unit: &String| !self.is_own(unit) && !is_standard(unit);
+            let mut others: Vec<String> =
+                one.units.iter().flat_map(|unit| each(unit)).filter(is_other).collect();
+            let is_known = others.iter().all(|unit| !unit.contains(['$', '`']));
+            let (check, what) = match told(&one.verb) {
+                Some(verb) if is_known => (CheckId::UnitControl, format!("{verb} units of other packages")),
+                Some(verb) => (CheckId::UnitControl, format!("{verb} units that only running tells")),
+                None if ASKS.contains(&one.verb.as_str()) && is_known && one.by_itself => {
+                    others.retain(|unit| asked.insert(bare(unit)));
+                    (CheckId::UnitReference, "asks for units that the package does not bring".to_owned())
+                }
+                None => continue,
+            };
             if others.is_empty() {
                 continue;
             }
-            let condition = one.finding.detail.clone();
-            let is_known = others.iter().all(|unit| !unit.contains(['$', '`']));
-            if let Some(verb) = told(&one.verb) {
-                let what = if is_known { "units of other packages" } else { "units that only running tells" };
-                let sure = if is_known { one.finding.confidence } else { Confidence::Low };
-                let detail = format!("{verb} {what}: {}{condition}", listed(&others));
-                said.add(Finding { detail, confidence: sure, ..one.finding.clone() });
-            } else if ASKS.contains(&one.verb.as_str()) && is_known && one.by_itself {
-                let new: Vec<String> = others.into_iter().filter(|unit| asked.insert(bare(unit))).collect();
-                if !new.is_empty() {
-                    let detail = format!(
-                        "asks for units that the package does not bring: {}{condition}",
-                        listed(&new)
-                    );
-                    said.add(Finding { check: CheckId::UnitReference, detail, ..one.finding.clone() });
-                }
-            }
+            let detail = format!("{what}: {}{}", listed(&others), one.finding.detail);
+            let confidence = if is_known { one.finding.confidence } else { Confidence::Low };
+            let required = one.must && MUST_BE_THERE.contains(&one.verb.as_str());
+            let named = others.iter().filter(|unit| is_known && !unit.is_empty()).take(MOST_NAMED);
+            let objects = named.map(|unit| Object::Unit { name: full(unit), required }).collect();
+            said.add(Finding { check, detail, confidence, objects, ..one.finding.clone() });
         }
     }
+}
+
+/// A unit's name with its suffix; a service's is left out where people write it.
+fn full(unit: &str) -> String {
+    let own = unit.rsplit('/').next().unwrap_or(unit);
+    let suffixes = [
+        "service",
+        "socket",
+        "timer",
+        "target",
+        "mount",
+        "path",
+        "slice",
+        "scope",
+        "device",
+        "swap",
+        "automount",
+    ];
+    let has = own.rsplit_once('.').is_some_and(|(_, suffix)| suffixes.contains(&suffix));
+    if has { own.to_owned() } else { format!("{own}.service") }
+}
+
+/// Units that every machine with systemd has.
+fn is_standard(unit: &str) -> bool {
+    let name = bare(unit);
+    name.starts_with("systemd-")
+        || matches!(name.as_str(), "dbus" | "dbus.socket" | "multi-user.target" | "default.target")
 }
