@@ -16,13 +16,19 @@ mod schedule;
 mod tests;
 mod trust;
 mod unit;
+mod verb;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 
-use super::{Check, Findings, Role, Subject};
+use super::{Check, Findings, Role, Subject, folder};
 use crate::finding::{Activation, CheckId, Finding, Trigger};
 use crate::shell::{Command, Word};
 
+/// What stands between what a command does and when it does.
+const CONDITION: &str = ", under the condition: ";
+/// Findings of one check in the programs of one package that are told.
+const MOST_OF_A_PACKAGE: usize = 4;
 /// Characters of a condition that a sentence quotes.
 const LONGEST_CONDITION: usize = 90;
 /// Findings of one check in one file that are told; more are counted at the last of them.
@@ -38,47 +44,108 @@ pub(super) fn families() -> Vec<Box<dyn Check>> {
         Box::new(install::Scripts::default()),
         Box::new(schedule::Schedules::default()),
         Box::new(unit::Units::default()),
-        Box::new(Commands(vec![
-            remote::look,
-            repository::look,
-            privilege::look,
-            account::look,
-            kernel::look,
-            config::look,
-            trust::look,
-        ])),
+        Box::new(Commands::default()),
     ]
 }
 
 /// What a family says of one command.
-type Look = fn(&Line<'_>, &mut Said<'_>);
+type Look = fn(&Line<'_>, &mut Said);
 
-/// Families that look at one command at a time and remember nothing.
-struct Commands(Vec<Look>);
+/// Families that look at one command at a time. What acts only when somebody calls a program waits for the end, because
+/// many programs of a package do the same in the same words.
+#[derive(Default)]
+struct Commands {
+    waiting: BTreeMap<(String, CheckId, bool), Vec<Waiting>>,
+    count: usize,
+}
+
+/// A finding with how many more files say the same.
+struct Waiting {
+    finding: Finding,
+    more: usize,
+}
+
+const LOOKS: [Look; 7] =
+    [remote::look, repository::look, privilege::look, account::look, kernel::look, config::look, trust::look];
 
 impl Check for Commands {
     fn member(&mut self, subject: &Subject<'_>, found: &mut Findings) {
         if subject.script().is_none() {
             return;
         }
-        for look in &self.0 {
-            let mut said = Said::new(found);
+        let waits = trigger(subject) == Some(Trigger::RunTime) && subject.role != Role::Entrypoint;
+        for look in LOOKS {
+            let mut said = Said::default();
             for line in lines(subject) {
                 look(&line, &mut said);
             }
+            for finding in said.finish() {
+                if waits && self.count < MOST_REMEMBERED {
+                    self.count += 1;
+                    self.wait(folder::package(subject.path, subject.name), finding);
+                } else {
+                    found.add(finding);
+                }
+            }
         }
     }
+
+    fn end(&mut self, found: &mut Findings) {
+        for (_, waiting) in std::mem::take(&mut self.waiting) {
+            let over = waiting.len().saturating_sub(MOST_OF_A_PACKAGE);
+            let mut shown: Vec<Waiting> = waiting.into_iter().take(MOST_OF_A_PACKAGE).collect();
+            if let Some(last) = shown.last_mut().filter(|_| over > 0) {
+                last.finding.detail.push_str(&format!("; and {over} more of this kind in the package"));
+            }
+            for Waiting { mut finding, more } in shown {
+                if more > 0 {
+                    finding.detail.push_str(&format!("; {more} more files do the same"));
+                }
+                found.add(finding);
+            }
+        }
+    }
+}
+
+impl Commands {
+    fn wait(&mut self, package: String, finding: Finding) {
+        let alike = self.waiting.entry((package, finding.check, finding.activation.acts())).or_default();
+        match alike.iter_mut().find(|other| sentence(&other.finding) == sentence(&finding)) {
+            Some(other) => other.more += 1,
+            None => alike.push(Waiting { finding, more: 0 }),
+        }
+    }
+}
+
+/// What a finding says, without the condition under which.
+fn sentence(finding: &Finding) -> &str {
+    finding.detail.split(CONDITION).next().unwrap_or_default()
 }
 
 /// The commands of a script.
 fn lines<'a>(subject: &'a Subject<'a>) -> impl Iterator<Item = Line<'a>> {
     let script = subject.script();
     let parsed = script.is_some_and(|script| script.parsed);
-    script.into_iter().flat_map(|script| &script.commands).map(move |command| Line {
-        subject,
-        command,
-        parsed,
+    let added =
+        if script.is_some() && subject.role == Role::InstallScript { added(subject) } else { Vec::new() };
+    script.into_iter().flat_map(|script| &script.commands).map(move |command| {
+        let is_added = added.iter().any(|lines| lines.contains(&command.line));
+        Line { subject, command, parsed, is_added }
     })
+}
+
+/// The lines that debhelper added, as it marks them.
+fn added(subject: &Subject<'_>) -> Vec<RangeInclusive<usize>> {
+    let mut found = Vec::new();
+    let mut from = None;
+    for (at, text) in subject.text.as_deref().unwrap_or_default().lines().enumerate() {
+        if text.starts_with("# Automatically added by dh") {
+            from = Some(at + 1);
+        } else if text.starts_with("# End automatically added") {
+            found.extend(from.take().map(|from| from..=at + 1));
+        }
+    }
+    found
 }
 
 /// One command where it stands.
@@ -86,6 +153,8 @@ struct Line<'a> {
     subject: &'a Subject<'a>,
     command: &'a Command,
     parsed: bool,
+    /// Whether debhelper put it there.
+    is_added: bool,
 }
 
 impl Line<'_> {
@@ -106,8 +175,9 @@ impl Line<'_> {
         let activation = activation(subject, command);
         if activation == Activation::Guarded {
             match command.conditions().last() {
-                Some(guard) => detail
-                    .push_str(&format!(", under the condition: {}", start(&guard.text, LONGEST_CONDITION))),
+                Some(guard) => {
+                    detail.push_str(&format!("{CONDITION}{}", start(&guard.text, LONGEST_CONDITION)))
+                }
                 None => detail.push_str(", in a function that the script itself does not call"),
             }
         }
@@ -161,44 +231,34 @@ fn listed(names: &[String]) -> String {
 }
 
 /// Takes findings of one family on one file: the same sentence once, and of one check so many that a page can be read.
-struct Said<'a> {
-    found: &'a mut Findings,
+#[derive(Default)]
+struct Said {
     said: HashSet<(CheckId, bool, String)>,
     kept: Vec<(Finding, usize)>,
 }
 
-impl<'a> Said<'a> {
-    fn new(found: &'a mut Findings) -> Said<'a> {
-        Said { found, said: HashSet::new(), kept: Vec::new() }
-    }
-
+impl Said {
     fn add(&mut self, finding: Finding) {
-        let sentence = finding.detail.split(", under the condition: ").next().unwrap_or_default().to_owned();
-        let alike = |other: &Finding| {
-            (other.check, other.activation.acts(), &other.path)
-                == (finding.check, finding.activation.acts(), &finding.path)
-        };
-        if self.said.len() >= MOST_REMEMBERED
-            || !self.said.insert((finding.check, finding.activation.acts(), sentence))
-        {
+        let kind = |finding: &Finding| (finding.check, finding.activation.acts(), finding.path.clone());
+        let own = kind(&finding);
+        let is_new = self.said.insert((own.0, own.1, sentence(&finding).to_owned()));
+        if self.said.len() >= MOST_REMEMBERED || !is_new {
             return;
         }
         let most = if finding.trigger == Some(Trigger::RunTime) { MOST_AT_RUN_TIME } else { MOST_OF_A_CHECK };
-        if self.kept.iter().filter(|(other, _)| alike(other)).count() < most {
+        if self.kept.iter().filter(|(other, _)| kind(other) == own).count() < most {
             self.kept.push((finding, 0));
-        } else if let Some((_, more)) = self.kept.iter_mut().rev().find(|(other, _)| alike(other)) {
+        } else if let Some((_, more)) = self.kept.iter_mut().rev().find(|(other, _)| kind(other) == own) {
             *more += 1;
         }
     }
-}
 
-impl Drop for Said<'_> {
-    fn drop(&mut self) {
-        for (mut finding, more) in std::mem::take(&mut self.kept) {
+    fn finish(self) -> impl Iterator<Item = Finding> {
+        self.kept.into_iter().map(|(mut finding, more)| {
             if more > 0 {
                 finding.detail.push_str(&format!("; and {more} more of this kind in the file"));
             }
-            self.found.add(finding);
-        }
+            finding
+        })
     }
 }

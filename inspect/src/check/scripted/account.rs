@@ -55,7 +55,7 @@ const VALUED: [&str; 34] = [
     "--expiredate",
 ];
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let operands = command.operands(&VALUED);
     match (command.program(), operands.as_slice()) {
@@ -102,7 +102,7 @@ fn stated(line: &Line<'_>) -> String {
     text
 }
 
-fn account(line: &Line<'_>, said: &mut Said<'_>, user: &Word) {
+fn account(line: &Line<'_>, said: &mut Said, user: &Word) {
     let system = if line.command.has(&["--system", "-S", "-r"]) { "the system user" } else { "the user" };
     let detail = format!("makes {system} {}{}", user.text, stated(line));
     let finding = line.finding(CheckId::AccountCreate, &[user], detail);
@@ -118,7 +118,7 @@ fn number(line: &Line<'_>, options: &[&str]) -> Option<u32> {
     line.command.value(options)?.text.parse().ok()
 }
 
-fn group(line: &Line<'_>, said: &mut Said<'_>, group: &Word) {
+fn group(line: &Line<'_>, said: &mut Said, group: &Word) {
     let id = line.command.value(&["-g", "--gid"]);
     let id = id.map(|id| format!(" with the fixed group id {}", id.text)).unwrap_or_default();
     let detail = format!("makes the group {}{id}{}", group.text, weight(&group.text));
@@ -131,7 +131,7 @@ fn group(line: &Line<'_>, said: &mut Said<'_>, group: &Word) {
     });
 }
 
-fn member(line: &Line<'_>, said: &mut Said<'_>, user: &Word, group: &Word) {
+fn member(line: &Line<'_>, said: &mut Said, user: &Word, group: &Word) {
     if user.text == group.text {
         return;
     }
@@ -151,14 +151,15 @@ fn weight(group: &str) -> String {
     known.next().map(|(_, why)| format!(": {why}")).unwrap_or_default()
 }
 
-fn modified(line: &Line<'_>, said: &mut Said<'_>, user: &Word) {
+fn modified(line: &Line<'_>, said: &mut Said, user: &Word) {
     let command = line.command;
     let behind_add = || command.value(&["-aG", "-Ga", "-G", "--groups"]);
     if let Some(groups) = behind_add() {
         return member(line, said, user, &groups);
     }
     let changed = stated(line);
-    if !changed.is_empty() {
+    let is_own_group = command.value(&["-g", "--gid"]).is_some_and(|group| group.text == user.text);
+    if !changed.is_empty() && !is_own_group {
         said.add(line.finding(
             CheckId::AccountCreate,
             &[user],

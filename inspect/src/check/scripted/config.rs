@@ -41,8 +41,8 @@ const BETWEEN: [&str; 16] = [
     ".save",
 ];
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
-    if !line.acts_by_itself() || is_removal(line) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
+    if !line.acts_by_itself() || line.is_added || is_removal(line) {
         return;
     }
     let command = line.command;
@@ -102,7 +102,7 @@ fn edits_in_place(command: &Command) -> bool {
     command.arguments().iter().any(|word| is(&word.text))
 }
 
-fn copied(line: &Line<'_>, said: &mut Said<'_>, to: Option<Word>, what: &str) {
+fn copied(line: &Line<'_>, said: &mut Said, to: Option<Word>, what: &str) {
     let Some(to) = to.filter(|_| line.command.operands(&[]).len() > 1) else { return };
     // What gets another end to its name is set aside, and what loses dpkg's is put back: neither is configured.
     let from = line
@@ -118,7 +118,15 @@ fn copied(line: &Line<'_>, said: &mut Said<'_>, to: Option<Word>, what: &str) {
     }
 }
 
-fn told(line: &Line<'_>, said: &mut Said<'_>, check: CheckId, path: &Word, what: &str) {
+/// Whether the innermost condition asks that a file is not there.
+fn is_missing(line: &Line<'_>) -> bool {
+    let asked = line.command.conditions().last().map_or("", |guard| guard.text.as_str());
+    let asked: Vec<&str> =
+        asked.split_whitespace().filter(|word| !matches!(*word, "[" | "test" | "[[")).collect();
+    matches!(asked.as_slice(), ["!" | "not", "-e" | "-f" | "-r" | "-s", ..])
+}
+
+fn told(line: &Line<'_>, said: &mut Said, check: CheckId, path: &Word, what: &str) {
     let text = path.text.as_str();
     let own =
         BETWEEN.iter().find_map(|end| text.strip_suffix(end)).filter(|_| check == CheckId::ConfigOverwrite);
@@ -126,6 +134,11 @@ fn told(line: &Line<'_>, said: &mut Said<'_>, check: CheckId, path: &Word, what:
         own.is_some() || text.contains(".dpkg-") || text.contains(".XXXX") || text.contains("$$");
     let is_other = OTHERS.iter().any(|place| text.starts_with(place));
     if text.starts_with("/etc/") && !is_between && !is_other {
-        said.add(line.finding(check, &[path], format!("{what} {text}")));
+        let detail = if is_missing(line) {
+            format!("makes {text} where it is missing")
+        } else {
+            format!("{what} {text}")
+        };
+        said.add(line.finding(check, &[path], detail));
     }
 }

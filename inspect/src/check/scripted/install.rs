@@ -127,7 +127,6 @@ fn last(name: &str) -> &str {
 
 /// A script of a package manager's: what it runs beyond the boilerplate.
 fn shell(subject: &Subject<'_>) -> Option<Finding> {
-    let added = added(subject);
     let removes = matches!(
         last(subject.name),
         "postrm" | "prerm" | "config" | "%preun" | "%postun" | ".pre-deinstall" | ".post-deinstall"
@@ -137,11 +136,10 @@ fn shell(subject: &Subject<'_>) -> Option<Finding> {
     let mut count = 0;
     for line in lines(subject) {
         let command = line.command;
-        let is_added = added.iter().any(|(from, to)| (*from..=*to).contains(&command.line));
         let program = command.program();
         let is_function = lines(subject).any(|other| other.command.function.as_deref() == Some(program));
         let writes = !command.writes.is_empty();
-        if is_added
+        if line.is_added
             || command.printed
             || is_function
             || program.starts_with("db_")
@@ -178,20 +176,6 @@ fn shell(subject: &Subject<'_>) -> Option<Finding> {
     let finding =
         subject.finding(CheckId::InstallScript, detail).at(subject.lines_before + first.line, &first.quote);
     Some(finding.state(Activation::Active).sure(sure))
-}
-
-/// The lines that debhelper added, as it marks them.
-fn added(subject: &Subject<'_>) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut from = None;
-    for (at, text) in subject.text.as_deref().unwrap_or_default().lines().enumerate() {
-        if text.starts_with("# Automatically added by dh") {
-            from = Some(at + 1);
-        } else if text.starts_with("# End automatically added") {
-            found.extend(from.take().map(|from| (from, at + 1)));
-        }
-    }
-    found
 }
 
 /// Whatever else is run: a command of npm's, code in another language, what an image starts.

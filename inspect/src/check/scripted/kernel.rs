@@ -4,7 +4,7 @@ use super::{Line, Said};
 use crate::finding::CheckId;
 use crate::shell::Word;
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let program = command.program();
     let argument = |at: usize| command.arguments().get(at).map_or("", |word| word.text.as_str());
@@ -86,7 +86,7 @@ pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn firewall(line: &Line<'_>, said: &mut Said<'_>) {
+fn firewall(line: &Line<'_>, said: &mut Said) {
     let words: Vec<&Word> = line.command.words.iter().collect();
     let text: Vec<&str> = words.iter().take(12).map(|word| word.text.as_str()).collect();
     let is_emptied = text.contains(&"flush") || text.contains(&"-F") || text.contains(&"--flush");
@@ -95,7 +95,7 @@ fn firewall(line: &Line<'_>, said: &mut Said<'_>) {
     said.add(line.finding(CheckId::NetFirewall, &words, detail));
 }
 
-fn sysctl(line: &Line<'_>, said: &mut Said<'_>) {
+fn sysctl(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let operands = command.operands(&[]);
     for word in operands.iter().filter(|word| word.text.contains('=')) {
@@ -112,7 +112,7 @@ fn sysctl(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn module(line: &Line<'_>, said: &mut Said<'_>) {
+fn module(line: &Line<'_>, said: &mut Said) {
     let Some(name) = line.command.operands(&["-C", "-d", "-S"]).first().copied() else { return };
     let removes = line.command.program() == "rmmod" || line.command.has(&["-r", "--remove"]);
     let what = if removes { "unloads" } else { "loads" };

@@ -5,7 +5,7 @@ use crate::finding::CheckId;
 use crate::finding::object::Object;
 use crate::shell::{Command, Word};
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     others_rights(line, said);
     match line.command.program() {
         "chmod" => chmod(line, said),
@@ -17,7 +17,7 @@ pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn others_rights(line: &Line<'_>, said: &mut Said<'_>) {
+fn others_rights(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let program = command.program();
     for (name, check) in [
@@ -69,7 +69,7 @@ fn is_mode(text: &str) -> bool {
     !text.is_empty() && (text.chars().all(|c| c.is_digit(8)) || text.contains(['+', '=', '-']))
 }
 
-fn chmod(line: &Line<'_>, said: &mut Said<'_>) {
+fn chmod(line: &Line<'_>, said: &mut Said) {
     // A symbolic mode may look like an option, `-s`: those only take away.
     let mut operands = line.command.operands(&[]).into_iter();
     let Some(mode) = operands.next() else { return };
@@ -78,7 +78,7 @@ fn chmod(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn install(line: &Line<'_>, said: &mut Said<'_>) {
+fn install(line: &Line<'_>, said: &mut Said) {
     if line.command.has(&["-d", "--directory"]) {
         return;
     }
@@ -89,7 +89,7 @@ fn install(line: &Line<'_>, said: &mut Said<'_>) {
 }
 
 /// `dpkg-statoverride [--update] --add user group mode path`.
-fn override_mode(line: &Line<'_>, said: &mut Said<'_>) {
+fn override_mode(line: &Line<'_>, said: &mut Said) {
     if !line.command.has(&["--add"]) {
         return;
     }
@@ -98,7 +98,7 @@ fn override_mode(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn set(line: &Line<'_>, said: &mut Said<'_>, mode: &Word, file: &Word, owner: Option<(&Word, &Word)>) {
+fn set(line: &Line<'_>, said: &mut Said, mode: &Word, file: &Word, owner: Option<(&Word, &Word)>) {
     if !is_mode(&mode.text) {
         return;
     }
@@ -130,7 +130,7 @@ fn is_directory(line: &Line<'_>, file: &Word) -> bool {
                 .any(|pair| matches!(pair, [test, path] if test.text == "-d" && path.text == file.text))
     };
     let script = line.subject.script();
-    ["/var/", "/run/", "/srv/"].iter().any(|place| file.text.starts_with(place))
+    ["/var/", "/run/", "/srv/", "/etc/"].iter().any(|place| file.text.starts_with(place))
         || file.text.ends_with('/')
         || script
             .into_iter()
@@ -138,7 +138,7 @@ fn is_directory(line: &Line<'_>, file: &Word) -> bool {
             .any(|command| made(command) || tested(command))
 }
 
-fn setcap(line: &Line<'_>, said: &mut Said<'_>) {
+fn setcap(line: &Line<'_>, said: &mut Said) {
     if line.command.has(&["-r", "-v", "-h"]) {
         return;
     }
@@ -148,7 +148,7 @@ fn setcap(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn root_check(line: &Line<'_>, said: &mut Said<'_>) {
+fn root_check(line: &Line<'_>, said: &mut Said) {
     let names = ["$EUID", "${EUID}", "$UID", "${UID}", "${EUID:-", "${UID:-", "EUID", "UID"];
     let asks = |word: &Word| {
         ["$(id -u", "`id -u", "$(whoami", "`whoami"].iter().any(|start| word.text.contains(start))

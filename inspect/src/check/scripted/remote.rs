@@ -8,7 +8,7 @@ use crate::finding::object::Object;
 use crate::finding::{CheckId, Finding};
 use crate::shell::{Command, Word};
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     match command.program() {
         "curl" => curl(line, said),
@@ -33,7 +33,7 @@ pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
 }
 
 /// What may be said of an address: where it is, and that its secret is in the open.
-fn said_of(line: &Line<'_>, said: &mut Said<'_>, word: &Word, what: &str) {
+fn said_of(line: &Line<'_>, said: &mut Said, word: &Word, what: &str) {
     let Some(at) = address(&word.text) else {
         // Only a variable, or a host without a scheme.
         let detail = if word.is_known() {
@@ -73,7 +73,7 @@ fn addressed<'a>(operands: &[&'a Word]) -> Vec<&'a Word> {
         .collect()
 }
 
-fn addresses(line: &Line<'_>, said: &mut Said<'_>, what: &str) {
+fn addresses(line: &Line<'_>, said: &mut Said, what: &str) {
     for word in addressed(&line.command.operands(&[])) {
         said_of(line, said, word, what);
     }
@@ -116,7 +116,7 @@ const CURL: [&str; 34] = [
     "--resolve",
 ];
 
-fn curl(line: &Line<'_>, said: &mut Said<'_>) {
+fn curl(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let posts =
         ["--data", "--data-raw", "--data-binary", "--data-urlencode", "--form", "--upload-file", "--json"];
@@ -160,7 +160,7 @@ const WGET: [&str; 20] = [
     "--ca-certificate",
 ];
 
-fn wget(line: &Line<'_>, said: &mut Said<'_>) {
+fn wget(line: &Line<'_>, said: &mut Said) {
     let posts = line.command.has(&["--post-data", "--post-file", "--body-data", "--body-file"]);
     let what = if posts { "wget sends to" } else { "wget fetches" };
     for word in line.command.operands(&WGET) {
@@ -168,7 +168,7 @@ fn wget(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn by_ftp(line: &Line<'_>, said: &mut Said<'_>) {
+fn by_ftp(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let operands = command.operands(&["-e", "-c", "-u", "-p", "-P"]);
     let Some(host) = operands.first() else { return };
@@ -185,7 +185,7 @@ fn by_ftp(line: &Line<'_>, said: &mut Said<'_>) {
 const SSH: [&str; 16] =
     ["-i", "-o", "-p", "-P", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-m", "-e", "-S", "--rsh"];
 
-fn by_ssh(line: &Line<'_>, said: &mut Said<'_>) {
+fn by_ssh(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let program = command.program();
     let operands = command.operands(&SSH);
@@ -210,7 +210,7 @@ fn by_ssh(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn by_versions(line: &Line<'_>, said: &mut Said<'_>) {
+fn by_versions(line: &Line<'_>, said: &mut Said) {
     let operands = line.command.operands(&["-C", "-c", "--depth", "-b", "--branch", "-r"]);
     let Some((verb, rest)) = operands.split_first() else { return };
     let what = match verb.text.as_str() {
@@ -230,7 +230,7 @@ fn by_versions(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn by_socket(line: &Line<'_>, said: &mut Said<'_>) {
+fn by_socket(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     if let "nc" | "ncat" | "netcat" | "telnet" = command.program() {
         let listens = command.has(&["-l", "--listen", "-U", "-h", "--help"]);
@@ -267,7 +267,7 @@ fn host_finding(line: &Line<'_>, word: &Word, target: &str) -> Finding {
     about(line.finding(CheckId::RemoteHost, &[word], detail), target.split(':').next().unwrap_or_default())
 }
 
-fn by_share(line: &Line<'_>, said: &mut Said<'_>) {
+fn by_share(line: &Line<'_>, said: &mut Said) {
     let is_share = |command: &Command| {
         command
             .operands(&["-t", "-o", "-U", "-c"])

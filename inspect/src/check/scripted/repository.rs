@@ -33,7 +33,7 @@ const INSTALLERS: [(&str, &[&str], &str); 16] = [
     ("docker", &["pull", "run"], "an image registry"),
 ];
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     lists(line, said);
     if !line.acts_by_itself() {
         return;
@@ -71,7 +71,7 @@ pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
     ));
 }
 
-fn lists(line: &Line<'_>, said: &mut Said<'_>) {
+fn lists(line: &Line<'_>, said: &mut Said) {
     let is_list = |path: &str| LISTS.iter().any(|place| path.starts_with(place)) && !path.contains(".dpkg-");
     for write in line.command.writes.iter().filter(|write| is_list(&write.path.text)) {
         let text = write.text.as_deref().unwrap_or_default();

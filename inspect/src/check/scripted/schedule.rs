@@ -26,10 +26,11 @@ impl Check for Schedules {
     fn member(&mut self, subject: &Subject<'_>, found: &mut Findings) {
         if subject.role == Role::InstallScript {
             self.calls(subject);
-            let mut said = Said::new(found);
+            let mut said = Said::default();
             for line in lines(subject) {
                 jobs(&line, &mut |finding| said.add(finding));
             }
+            said.finish().for_each(|finding| found.add(finding));
         } else {
             for line in lines(subject) {
                 jobs(&line, &mut |finding| {
@@ -42,7 +43,7 @@ impl Check for Schedules {
     }
 
     fn end(&mut self, found: &mut Findings) {
-        let mut said = Said::new(found);
+        let mut said = Said::default();
         for finding in std::mem::take(&mut self.written) {
             let own = finding.path.rsplit('/').next().unwrap_or_default();
             let caller = self.called.iter().find(|(program, _)| program == own);
@@ -54,6 +55,7 @@ impl Check for Schedules {
                 None => finding,
             });
         }
+        said.finish().for_each(|finding| found.add(finding));
     }
 }
 

@@ -52,14 +52,14 @@ const SETTINGS: [(&str, &str); 9] = [
     ("AllowUnauthenticated=true", "apt installs packages that nobody vouches for"),
 ];
 
-pub(super) fn look(line: &Line<'_>, said: &mut Said<'_>) {
+pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     imported(line, said);
     placed(line, said);
     unchecked(line, said);
 }
 
 /// Keys that a program is told to believe.
-fn imported(line: &Line<'_>, said: &mut Said<'_>) {
+fn imported(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     let argument = |at: usize| command.arguments().get(at).map_or("", |word| word.text.as_str());
     let named = || command.operands(&[]).last().map(|word| start(&word.text, 100)).unwrap_or_default();
@@ -132,7 +132,7 @@ fn target(command: &Command) -> Vec<&Word> {
     targets
 }
 
-fn placed(line: &Line<'_>, said: &mut Said<'_>) {
+fn placed(line: &Line<'_>, said: &mut Said) {
     for path in target(line.command) {
         let set_aside =
             path.text.contains(".dpkg-") || path.text.ends_with('~') || path.text.ends_with(".bak");
@@ -150,7 +150,7 @@ fn placed(line: &Line<'_>, said: &mut Said<'_>) {
     }
 }
 
-fn unchecked(line: &Line<'_>, said: &mut Said<'_>) {
+fn unchecked(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
     for (programs, options, why) in UNCHECKED {
         if programs.contains(&command.program()) && command.has(options) {

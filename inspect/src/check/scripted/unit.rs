@@ -5,63 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::verb::{ASKS, MACHINE, MUST_BE_THERE, acts, verb_told};
 use super::{Line, Said, lines, listed};
 use crate::check::{Check, Findings, Subject, folder};
 use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
+use crate::package::Claims;
 use crate::shell::Command;
 
 /// Things done to units that are remembered until the end.
 const MOST: usize = 5_000;
 
-/// What changes the state of a unit, and how it is told.
-const VERBS: [(&str, &str); 27] = [
-    ("start", "starts"),
-    ("stop", "stops"),
-    ("restart", "restarts"),
-    ("try-restart", "restarts"),
-    ("condrestart", "restarts"),
-    ("reload", "reloads"),
-    ("force-reload", "reloads"),
-    ("reload-or-restart", "restarts"),
-    ("try-reload-or-restart", "restarts"),
-    ("reload-or-try-restart", "restarts"),
-    ("enable", "enables"),
-    ("reenable", "enables"),
-    ("preset", "enables"),
-    ("on", "enables"),
-    ("add", "enables"),
-    ("defaults", "enables"),
-    ("disable", "disables"),
-    ("off", "disables"),
-    ("del", "disables"),
-    ("mask", "masks"),
-    ("unmask", "unmasks"),
-    ("kill", "kills"),
-    ("isolate", "switches to"),
-    ("link", "links"),
-    ("set-default", "boots into"),
-    ("edit", "edits"),
-    ("revert", "resets"),
-];
-/// What fails where the unit is missing.
-const MUST_BE_THERE: [&str; 6] = ["start", "restart", "reload", "enable", "reenable", "reload-or-restart"];
-/// Units of one command that a finding is about.
+/// Lines about other packages' units in one package.
+const MOST_TOLD: usize = 40;
+/// Units that a finding is about.
 const MOST_NAMED: usize = 60;
-/// What only asks for a unit.
-const ASKS: [&str; 8] =
-    ["status", "is-active", "is-enabled", "is-failed", "show", "cat", "list-dependencies", "was-enabled"];
-/// What concerns the machine and no unit.
-const MACHINE: [(&str, &str); 8] = [
-    ("daemon-reexec", "has systemd itself executed anew"),
-    ("reboot", "reboots the machine"),
-    ("poweroff", "switches the machine off"),
-    ("halt", "halts the machine"),
-    ("kexec", "reboots the machine into another kernel"),
-    ("emergency", "puts the machine into emergency mode"),
-    ("rescue", "puts the machine into rescue mode"),
-    ("suspend", "suspends the machine"),
-];
 
 /// The family.
 #[derive(Default)]
@@ -73,6 +31,7 @@ pub(super) struct Units {
 /// What one package brings and does.
 #[derive(Default)]
 struct Package {
+    name: Option<String>,
     own: BTreeSet<String>,
     done: Vec<Done>,
 }
@@ -94,7 +53,7 @@ impl Check for Units {
         }
         let package = self.packages.entry(folder::package(subject.path, subject.name)).or_default();
         package.own.extend(own);
-        let mut said = Said::new(found);
+        let mut said = Said::default();
         for line in lines(subject) {
             let Some((verb, units)) = acts(line.command) else { continue };
             if let Some((_, what)) = MACHINE.iter().find(|(name, _)| *name == verb) {
@@ -105,6 +64,14 @@ impl Check for Units {
                 let by_itself = line.acts_by_itself();
                 package.done.push(Done { verb, units, finding, by_itself, must: must(&line) });
             }
+        }
+        said.finish().for_each(|finding| found.add(finding));
+    }
+
+    fn package(&mut self, claims: &Claims, _: &mut Findings) {
+        let place = if claims.path.is_empty() { String::new() } else { format!("{}!/", claims.path) };
+        if let Some(package) = self.packages.get_mut(&place) {
+            package.name = claims.name.clone();
         }
     }
 
@@ -146,70 +113,6 @@ fn bare(unit: &str) -> String {
     stem.split('@').next().unwrap_or(stem).to_owned()
 }
 
-/// What a command does, and to which units.
-fn acts(command: &Command) -> Option<(String, Vec<String>)> {
-    let words: Vec<String> = command
-        .operands(&[
-            "-t",
-            "--type",
-            "-p",
-            "--property",
-            "-s",
-            "--signal",
-            "--job-mode",
-            "--root",
-            "-n",
-            "-o",
-            "-M",
-            "-H",
-        ])
-        .iter()
-        .flat_map(|word| word.text.split_whitespace())
-        .filter(|word| !word.is_empty() && !matches!(*word, "&&" | "||"))
-        .map(str::to_owned)
-        .collect();
-    let argument = |at: usize| words.get(at).cloned();
-    let rest = |at: usize| words.get(at..).unwrap_or_default().to_vec();
-    let program = command.program();
-    if command.words.first().is_some_and(|word| word.text.starts_with("/etc/init.d/")) {
-        return Some((argument(0)?, vec![program.to_owned()]));
-    }
-    match program {
-        "systemctl" | "deb-systemd-invoke" | "deb-systemd-helper" => Some((argument(0)?, rest(1))),
-        "systemd-update-helper" => {
-            let verb = argument(0).filter(|verb| verb.ends_with("-units"))?;
-            let verb = if verb.starts_with("install") {
-                "enable"
-            } else if verb.starts_with("mark") {
-                "restart"
-            } else {
-                "disable"
-            };
-            Some((verb.to_owned(), rest(1)))
-        }
-        "service" | "rc-service" | "invoke-rc.d" | "update-rc.d" | "chkconfig" | "initctl" => {
-            let (name, verb) = match program {
-                "initctl" => (argument(1)?, argument(0)?),
-                _ if command.has(&["--add"]) => (argument(0)?, "enable".to_owned()),
-                _ => (argument(0)?, argument(1)?),
-            };
-            Some((verb, vec![name]))
-        }
-        "rc-update" => Some((argument(0)?, vec![argument(1)?])),
-        "telinit" if argument(0).as_deref() == Some("u") => Some(("daemon-reexec".to_owned(), Vec::new())),
-        "reboot" | "poweroff" | "halt" => Some((program.to_owned(), Vec::new())),
-        _ => None,
-    }
-}
-
-/// How a verb is told; `None` where it changes nothing.
-fn told(verb: &str) -> Option<&'static str> {
-    if verb.starts_with('$') {
-        return Some("starts or stops");
-    }
-    VERBS.iter().find(|(name, _)| *name == verb).map(|(_, told)| *told)
-}
-
 /// The names in one that stands for several.
 fn each(unit: &str) -> Vec<String> {
     match unit.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
@@ -221,10 +124,14 @@ fn each(unit: &str) -> Vec<String> {
 }
 
 impl Package {
+    /// Whether a unit is in the package, or is called like it, as those are that it brought once.
     fn is_own(&self, unit: &str) -> bool {
         let bare = bare(unit);
         let stem = |name: &str| name.split('.').next().map(str::to_owned);
-        self.own.contains(&bare) || self.own.iter().any(|own| stem(own) == stem(&bare))
+        let called = |name: &str| {
+            bare.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+        };
+        self.own.iter().any(|own| stem(own) == stem(&bare)) || self.name.as_deref().is_some_and(called)
     }
 
     /// One line for all that happens to the package's own units.
@@ -233,7 +140,7 @@ impl Package {
         let installs =
             |one: &&Done| one.finding.trigger == Some(Trigger::InstallTime) && one.finding.activation.acts();
         for one in self.done.iter().filter(installs) {
-            let Some(verb) = told(&one.verb) else { continue };
+            let Some(verb) = verb_told(&one.verb) else { continue };
             for unit in one.units.iter().flat_map(|unit| each(unit)).filter(|unit| self.is_own(unit)) {
                 verbs.insert(verb.to_owned());
                 first = first.or(Some(one));
@@ -250,35 +157,65 @@ impl Package {
         }
     }
 
-    /// What is done to units of other packages, and which others are asked for.
+    /// What is done to units of other packages, and which others are asked for: a line for each script and verb.
     fn tell_others(&self, found: &mut Findings) {
-        let mut said = Said::new(found);
         let mut asked = BTreeSet::new();
+        let mut told: Vec<Told> = Vec::new();
         for one in &self.done {
-            let is_other = |unit: &String| !self.is_own(unit) && !is_standard(unit);
-            let mut others: Vec<String> =
-                one.units.iter().flat_map(|unit| each(unit)).filter(is_other).collect();
-            let is_known = others.iter().all(|unit| !unit.contains(['$', '`']));
-            let (check, what) = match told(&one.verb) {
-                Some(verb) if is_known => (CheckId::UnitControl, format!("{verb} units of other packages")),
-                Some(verb) => (CheckId::UnitControl, format!("{verb} units that only running tells")),
-                None if ASKS.contains(&one.verb.as_str()) && is_known && one.by_itself => {
-                    others.retain(|unit| asked.insert(bare(unit)));
-                    (CheckId::UnitReference, "asks for units that the package does not bring".to_owned())
-                }
-                None => continue,
-            };
-            if others.is_empty() {
-                continue;
+            let Some((check, what, units)) = self.other(one, &mut asked) else { continue };
+            let key = (check, what, one.finding.path.clone(), one.finding.activation.acts());
+            let must = one.must && MUST_BE_THERE.contains(&one.verb.as_str());
+            if let Some(other) = told.iter_mut().find(|other| other.key == key) {
+                other.must |= must;
+                let new: Vec<String> = units.into_iter().filter(|unit| !other.units.contains(unit)).collect();
+                other.units.extend(new);
+            } else if told.len() < MOST_TOLD {
+                told.push(Told { key, units, must, first: one.finding.clone() });
             }
-            let detail = format!("{what}: {}{}", listed(&others), one.finding.detail);
-            let confidence = if is_known { one.finding.confidence } else { Confidence::Low };
-            let required = one.must && MUST_BE_THERE.contains(&one.verb.as_str());
-            let named = others.iter().filter(|unit| is_known && !unit.is_empty()).take(MOST_NAMED);
-            let objects = named.map(|unit| Object::Unit { name: full(unit), required }).collect();
-            said.add(Finding { check, detail, confidence, objects, ..one.finding.clone() });
         }
+        told.into_iter().for_each(|one| found.add(one.finding()));
     }
+
+    /// The units of others in what was done, and how it is told; `None` where there is nothing to tell.
+    fn other(&self, one: &Done, asked: &mut BTreeSet<String>) -> Option<(CheckId, String, Vec<String>)> {
+        let is_other = |unit: &String| !unit.is_empty() && !self.is_own(unit) && !is_standard(unit);
+        let mut units: Vec<String> = one.units.iter().flat_map(|unit| each(unit)).filter(is_other).collect();
+        let is_known = units.iter().all(|unit| is_known(unit));
+        let (check, what) = match verb_told(&one.verb) {
+            Some(verb) if is_known => (CheckId::UnitControl, format!("{verb} units of other packages")),
+            Some(verb) => (CheckId::UnitControl, format!("{verb} units that only running tells")),
+            None if ASKS.contains(&one.verb.as_str()) && is_known && one.by_itself => {
+                units.retain(|unit| asked.insert(bare(unit)));
+                (CheckId::UnitReference, "asks for units that the package does not bring".to_owned())
+            }
+            None => return None,
+        };
+        (!units.is_empty()).then_some((check, what, units))
+    }
+}
+
+/// What is told of other packages' units in one line.
+struct Told {
+    key: (CheckId, String, String, bool),
+    units: Vec<String>,
+    must: bool,
+    first: Finding,
+}
+
+impl Told {
+    fn finding(self) -> Finding {
+        let (check, what, ..) = self.key;
+        let detail = format!("{what}: {}{}", listed(&self.units), self.first.detail);
+        let all_known = self.units.iter().all(|unit| is_known(unit));
+        let confidence = if all_known { self.first.confidence } else { Confidence::Low };
+        let named = self.units.iter().filter(|unit| is_known(unit)).take(MOST_NAMED);
+        let objects = named.map(|unit| Object::Unit { name: full(unit), required: self.must }).collect();
+        Finding { check, detail, confidence, objects, ..self.first }
+    }
+}
+
+fn is_known(unit: &str) -> bool {
+    !unit.contains(['$', '`'])
 }
 
 /// A unit's name with its suffix; a service's is left out where people write it.
