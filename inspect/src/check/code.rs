@@ -1,5 +1,6 @@
 //! Program code in languages other than the shell's, read once and shown to the families that look into code.
 
+mod gathered;
 mod lexer;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ pub(super) use lexer::Literal;
 /// The family of families.
 #[derive(Debug, Default)]
 pub(super) struct Code {
+    gathered: gathered::Gathered,
     remote: remote::Places,
 }
 
@@ -26,9 +28,11 @@ impl Check for Code {
             let end =
                 (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
             let source = Source::read(text.get(..end).unwrap_or_default(), language);
-            listen::in_code(subject, &source, found);
-            privilege::in_code(subject, &source, found);
-            trust::in_code(subject, &source, found);
+            let mut findings = Vec::new();
+            listen::in_code(subject, &source, &mut findings);
+            privilege::in_code(subject, &source, &mut findings);
+            trust::in_code(subject, &source, &mut findings);
+            self.gathered.take(subject, findings);
             self.remote.in_code(subject, &source);
         } else {
             self.remote.in_configuration(subject, found);
@@ -36,6 +40,7 @@ impl Check for Code {
     }
 
     fn end(&mut self, found: &mut Findings) {
+        self.gathered.tell(found);
         self.remote.tell(found);
     }
 }

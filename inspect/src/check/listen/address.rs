@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::finding::object::{Object, Protocol};
+
 /// Where something listens: a port, and perhaps a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) struct Address {
@@ -29,6 +31,23 @@ impl Address {
             return Some(Address { host: None, port });
         }
         is_host(host).then(|| Address { host: Some(host.to_owned()), port })
+    }
+
+    /// What a finding about it is about.
+    pub(in crate::check) fn object(&self, protocol: Protocol) -> Object {
+        let loopback = self.host.as_deref().is_some_and(is_loopback);
+        Object::Port { number: self.port, protocol, loopback }
+    }
+
+    /// The protocol that its port is known for.
+    pub(in crate::check) fn usual(&self) -> Protocol {
+        // Names, boot files, time, management: what is asked by datagram.
+        if matches!(self.port, 53 | 67..=69 | 123 | 161 | 162 | 514) { Protocol::Udp } else { Protocol::Tcp }
+    }
+
+    /// The port.
+    pub(in crate::check) fn port(&self) -> u16 {
+        self.port
     }
 
     /// The host, if one is named.

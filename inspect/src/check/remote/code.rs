@@ -128,6 +128,10 @@ fn evidence<'s>(
         return None;
     }
     let target = source.target(literal);
+    if address.is_front_page() && !is_command || callee.is_some_and(|callee| callee.ends_with("window.open"))
+    {
+        return None;
+    }
     if target.is_some_and(role::is_about) || address.is_reference() && !is_command {
         return None;
     }
