@@ -25,6 +25,7 @@ mod trust;
 mod units;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::check::place::Language;
@@ -32,6 +33,7 @@ use crate::container::attributes::Attributes;
 use crate::finding::{Activation, CheckId, Finding, Trigger};
 use crate::inspection::More;
 use crate::package::Claims;
+use crate::shell::{self, Script};
 
 /// One family of checks over one inspected file. It may remember what it has seen.
 pub trait Check {
@@ -95,6 +97,8 @@ pub struct Subject<'a> {
     /// Lines of the file before the first line of `text`: not 0 where the text is a field of a larger file, as the
     /// commands in a `package.json` are.
     pub lines_before: usize,
+    /// Its commands, once a family has asked for them: see [`Subject::script`].
+    pub commands: OnceCell<Script>,
 }
 
 impl Subject<'_> {
@@ -108,6 +112,14 @@ impl Subject<'_> {
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let text = self.text.as_deref().unwrap_or_default();
         text.lines().enumerate().map(|(at, line)| (self.lines_before + at + 1, line))
+    }
+
+    /// Its commands, where it is a shell script; read once, for whichever families ask. Lines count from the text's
+    /// beginning: see [`Subject::lines_before`].
+    #[must_use]
+    pub fn script(&self) -> Option<&Script> {
+        let text = self.text.as_deref().filter(|_| self.language == Some(Language::Shell))?;
+        Some(self.commands.get_or_init(|| shell::commands(text)))
     }
 
     /// When it acts by itself, as far as its role says; units and crontabs are told by their families.
