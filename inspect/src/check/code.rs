@@ -165,6 +165,26 @@ impl<'a> Source<'a> {
         Some(self.said(*key))
     }
 
+    /// The variable that gets the expression in which a place stands: `url` of `url = given or\n "…"`.
+    pub(super) fn assigned(&self, at: usize) -> Option<&str> {
+        static ASSIGNS: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"(?m)(?:^|[;{(\s])[$@]?([A-Za-z_][\w.]*)\s*=\s*").ok());
+        let before = self.before(at);
+        let last = ASSIGNS.as_ref()?.captures_iter(before).last()?;
+        let (whole, name) = (last.get(0)?, last.get(1)?);
+        // The expression goes over a line's end only where something asks for more.
+        let mut lines = before.get(whole.end()..)?.split('\n');
+        let open = lines.next_back().is_some() && {
+            let asks = |line: &str| {
+                ["\\", "(", ",", "||", "??", " or", "+", "?", ":", "=", "["]
+                    .iter()
+                    .any(|end| line.ends_with(end))
+            };
+            lines.all(|line| asks(line.trim_end()))
+        };
+        open.then_some(name.as_str())
+    }
+
     /// Whether what stands at a place is told to somebody, not done.
     pub(super) fn is_printed(&self, at: usize) -> bool {
         const TELLS: [&str; 30] = [

@@ -181,13 +181,25 @@ impl Places {
     }
 
     fn add(&mut self, check: CheckId, host: &str, finding: Finding, rank: u8) {
-        let key = (check, host.to_ascii_lowercase(), finding.activation.acts());
+        // `0.pool`, `1.pool` and so on are one service under several names.
+        let host = host.to_ascii_lowercase();
+        let numbered = host.split_once('.').filter(|(first, rest)| {
+            first.bytes().all(|byte| byte.is_ascii_digit())
+                && rest.contains(|c: char| c.is_ascii_alphabetic())
+        });
+        let host = numbered.map_or(host.as_str(), |(_, rest)| rest);
+        let key = (check, host.to_owned(), finding.activation.acts());
         let is_full = self.seen.len() >= MOST;
         match self.seen.get_mut(&key) {
             Some(place) => {
                 place.more += usize::from(place.finding.path != finding.path);
+                let objects = finding.objects.iter().filter(|object| !place.finding.objects.contains(object));
+                let objects: Vec<Object> = objects.take(20).cloned().collect();
                 if rank < place.rank {
                     (place.finding, place.rank) = (finding, rank);
+                }
+                if place.finding.objects.len() < 20 {
+                    place.finding.objects.extend(objects);
                 }
             }
             None if is_full => {}

@@ -105,7 +105,12 @@ impl Check for Units {
         }
         package.references.extend(references(subject, &unit, name));
         package.sockets.extend(socket(subject, &unit, name));
-        rights(subject, &unit, name, found);
+        // A pattern for further instances of a service that is told needs no line of its own.
+        let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
+        let plain = stem.strip_suffix('@').map(|stem| format!("{stem}.{kind}"));
+        if plain.is_none_or(|plain| !package.own.contains(&plain)) {
+            rights(subject, &unit, name, found);
+        }
     }
 
     fn end(&mut self, found: &mut Findings) {

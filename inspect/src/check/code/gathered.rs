@@ -47,9 +47,10 @@ impl Gathered {
             let over = groups.len().saturating_sub(MOST);
             groups.truncate(MOST);
             for group in &mut groups {
-                let files = if group.files == 1 { "file" } else { "files" };
-                if group.files > 0 {
-                    group.first.detail.push_str(&format!("; so do {} more {files}", group.files));
+                match group.files {
+                    0 => {}
+                    1 => group.first.detail.push_str("; so does another file"),
+                    more => group.first.detail.push_str(&format!("; so do {more} more files")),
                 }
             }
             if let Some(last) = groups.last_mut().filter(|_| over > 0) {

@@ -73,8 +73,9 @@ pub(in crate::check) fn is_host(word: &str) -> bool {
 /// Whether only the machine itself reaches this host.
 pub(in crate::check) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches(['-', '[']).trim_end_matches(']');
+    let is_number = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     matches!(host, "localhost" | "localhost6" | "ip6-localhost" | "::1" | "loopback")
-        || host.starts_with("127.")
+        || is_number && host.starts_with("127.")
 }
 
 /// Whether a host stands for all addresses.

@@ -139,7 +139,7 @@ fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
         if !is_off && !hosts.is_empty() && !own.iter().any(|entry| is_port(entry) || is_key(entry, &PORTS)) {
             let usual =
                 entries.iter().find(|entry| entry.section == *section && entry.is_off && is_port(entry));
-            let usual = usual.and_then(|entry| port(entry.value));
+            let usual = usual.and_then(|entry| port(entry.value)).or_else(|| usual_of(section));
             let first = own.iter().find(|entry| is_key(entry, &HOSTS)).filter(|_| usual.is_some());
             if said.first.is_none()
                 && let Some(first) = first
@@ -166,6 +166,12 @@ fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
         }
     }
     said
+}
+
+/// The port of programs whose section says which they are, where the file does not even have it in a comment.
+fn usual_of(section: &str) -> Option<u16> {
+    let lower = section.to_ascii_lowercase();
+    ["mysqld", "mariadb"].iter().any(|start| lower.starts_with(start)).then_some(3306)
 }
 
 fn on_each(port: Option<u16>, hosts: &[&str]) -> Vec<Address> {
