@@ -8,6 +8,7 @@ mod claims;
 mod mode;
 /// What a member's place in a package says about it.
 pub mod place;
+mod schema;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    vec![Box::new(mode::Modes), Box::new(claims::Stated)]
+    vec![Box::new(mode::Modes), Box::new(claims::Stated), Box::new(schema::Schemas::default())]
 }
 
 /// What a check is shown of one entry.
