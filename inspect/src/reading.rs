@@ -8,6 +8,7 @@ mod links;
 mod tests;
 mod trouble;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _, Seek};
@@ -273,6 +274,7 @@ impl Reading {
             language: written,
             setting: setting(&entry.path.replace("!/", "/")),
             lines_before: 0,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
         if let Some(keeper) = &mut self.keeper {
@@ -297,6 +299,7 @@ impl Reading {
             language: Some(check::place::Language::Shell),
             setting: crate::finding::Activation::Active,
             lines_before: excerpt.lines_before,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
     }

@@ -21,6 +21,7 @@ fn found(files: &[(&str, &str)]) -> Vec<Finding> {
             language: language(name, text.as_bytes()),
             setting: setting(name),
             lines_before: 0,
+            commands: std::cell::OnceCell::new(),
         };
         schemas.member(&subject, &mut findings);
     }
