@@ -19,6 +19,7 @@ mod privilege;
 mod remote;
 mod schedule;
 mod scripted;
+mod schema;
 mod secret;
 mod setting;
 #[cfg(test)]
@@ -64,6 +65,7 @@ pub fn all() -> Vec<Box<dyn Check>> {
         Box::new(licence::Licences::default()),
         Box::new(schedule::Schedule::default()),
         Box::new(units::Units::default()),
+        Box::new(schema::Schemas::default()),
         Box::new(listen::Listening),
         Box::new(privilege::Privileges),
         Box::new(account::Accounts::default()),
