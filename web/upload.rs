@@ -69,7 +69,7 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
     let Received { file, name } =
         received.ok_or_else(|| wrong("there is no file; send one in the field file"))?;
-    let question = Question { name, signature, at: state.now().as_second() };
+    let question = Question { name, signature, keys: Vec::new(), at: state.now().as_second() };
     Ok(state.packages.inspect(&state.knowledge, file, question, way, state.now()).await?)
 }
 

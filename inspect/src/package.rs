@@ -5,6 +5,7 @@
 
 mod archives;
 mod deb;
+mod digests;
 mod fields;
 mod gem;
 mod image;
@@ -52,6 +53,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it is an archive of Java, which is signed by digests of its members.
+    pub(crate) fn is_java(self) -> bool {
+        matches!(self, Format::Jar | Format::War)
+    }
+
     /// What people call it, with its article.
     #[must_use]
     pub fn called(self) -> &'static str {

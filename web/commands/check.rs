@@ -15,6 +15,8 @@ use inspect::inspection::Inspection;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
+mod keys;
+
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::beside;
@@ -32,6 +34,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Keys and certificates that you know: a file of them, or a folder of such files
+    #[arg(long, value_name = "FILE-OR-FOLDER")]
+    keys: Vec<PathBuf>,
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
@@ -44,7 +49,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let question = Question { name: named(&arguments.file), signature, at: schedule::now().as_second() };
+    let keys = keys::known(&arguments.keys)?;
+    let name = named(&arguments.file);
+    let question = Question { name, signature, keys, at: schedule::now().as_second() };
     let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
     let inspection = tokio::task::spawn_blocking(move || inspector.inspect(file, &question))
         .await
@@ -103,6 +110,9 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
     }
     for fact in &inspection.signatures {
         writeln!(out, "  {}", part::signature(fact))?;
+        for line in part::more_of_signature(fact) {
+            writeln!(out, "    {line}")?;
+        }
     }
     findings(out, inspection, all, &emphasis)?;
     unread(out, inspection, &emphasis)
