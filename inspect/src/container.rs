@@ -20,6 +20,7 @@ mod place;
 pub mod problem;
 /// RPM packages.
 pub mod rpm;
+mod sevenz;
 mod stream;
 mod tar;
 #[cfg(test)]
@@ -168,6 +169,10 @@ pub fn survey(
     let place = Place::outermost();
     let opened = match Format::of(&head).or_else(|| Format::of_tail(&tail)) {
         Some(Format::Zip) => zip::walk(&mut walker, &place, &At(file), length),
+        Some(Format::SevenZ) => {
+            let input = BufReader::with_capacity(64 << 10, file);
+            sevenz::walk(&mut walker, &place, input)
+        }
         other => {
             let input = BufReader::with_capacity(64 << 10, file);
             let mut metered = Metered::new(input, None, &walker.budget.clone());
@@ -197,6 +202,7 @@ pub fn survey_bytes(
     let mut walker = Walker::new(limits, length, Box::new(|| false), visit);
     let opened = match Format::of_file(bytes) {
         Some(Format::Zip) => zip::walk(&mut walker, &Place::outermost(), &bytes, length),
+        Some(Format::SevenZ) => sevenz::walk(&mut walker, &Place::outermost(), io::Cursor::new(bytes)),
         other => {
             let mut metered = Metered::new(bytes, None, &walker.budget.clone());
             walker.open(&Place::outermost(), name, other, &mut metered)

@@ -9,9 +9,10 @@ mod links;
 mod tests;
 mod trouble;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Seek as _};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -28,8 +29,11 @@ use crate::container::problem::Problem;
 use crate::container::{Complaint, Unreadable, survey, survey_bytes};
 use crate::finding::{CheckId, Finding};
 use crate::inspection::{Contents, Inspection, Listed, Unread};
+use crate::kept::{Keeper, Read};
 use crate::limits::Limits;
+use crate::package;
 use crate::package::recognise::{Excerpt, Packages};
+use crate::signature::authenticode;
 use crate::signature::fact::Material;
 use crate::signature::keys::Known;
 use crate::signature::original::Original;
@@ -47,6 +51,9 @@ pub struct Question {
     pub keys: Vec<Known>,
     /// The time that decides what has expired, seconds since 1970.
     pub at: i64,
+    /// Whether what a comparison needs is kept of the files.
+    #[serde(default)]
+    pub keep: bool,
 }
 
 /// Inspects a file. `late` tells that time is up: what was read until then is the answer, and says so.
@@ -58,11 +65,11 @@ pub fn inspect(
     question: &Question,
     limits: &Limits,
     late: Box<dyn Fn() -> bool>,
-) -> Result<Inspection, Unreadable> {
+) -> Result<Read, Unreadable> {
     let unreadable = |source| Unreadable::Io { name: question.name.clone(), source };
     let (size, sha256) = digests::of_file(&file).map_err(unreadable)?;
     (&file).rewind().map_err(unreadable)?;
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(question.keep);
     let late: Rc<dyn Fn() -> bool> = late.into();
     let walks = Rc::clone(&late);
     let walked =
@@ -71,10 +78,16 @@ pub fn inspect(
     Ok(reading.finish(question, &Original::file(&file, size, &*late), sha256))
 }
 
-/// The same for bytes that are in memory.
+/// The same for bytes that are in memory, without what is kept for a comparison.
 #[must_use]
 pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Inspection {
-    let mut reading = Reading::new();
+    read_bytes(bytes, question, limits).inspection
+}
+
+/// The same for bytes that are in memory.
+#[must_use]
+pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
+    let mut reading = Reading::new(question.keep);
     let walked = survey_bytes(&question.name, bytes, limits, &mut |event| reading.meet(event));
     // Bytes in memory can always be read.
     let _ = reading.walked(walked);
@@ -88,11 +101,11 @@ pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Insp
 /// When the file itself cannot be read.
 pub fn broken_off(file: File, question: &Question, why: &str) -> io::Result<Inspection> {
     let (size, sha256) = digests::of_file(&file)?;
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(false);
     reading.unread("", why.to_owned());
     reading.findings.add(Finding::new(CheckId::InspectionEnded, "", why));
     let question = Question { signature: None, keys: Vec::new(), ..question.clone() };
-    Ok(reading.finish(&question, &Original::file(&file, size, &|| false), sha256))
+    Ok(reading.finish(&question, &Original::file(&file, size, &|| false), sha256).inspection)
 }
 
 /// One inspection under way.
@@ -109,6 +122,7 @@ struct Reading {
     more_unread: u64,
     limits: Vec<String>,
     kind: &'static str,
+    keeper: Option<Keeper>,
 }
 
 impl Reading {
@@ -121,7 +135,7 @@ impl Reading {
     /// Bytes of a large file that are read after its beginning at a time.
     const STEP: usize = 128 << 10;
 
-    fn new() -> Reading {
+    fn new(keep: bool) -> Reading {
         Reading {
             checks: check::all(),
             findings: Findings::default(),
@@ -135,6 +149,7 @@ impl Reading {
             more_unread: 0,
             limits: Vec::new(),
             kind: "a file",
+            keeper: keep.then(Keeper::default),
         }
     }
 
@@ -199,7 +214,7 @@ impl Reading {
         }
     }
 
-    fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn Read, closed: Option<Problem>) {
+    fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn io::Read, closed: Option<Problem>) {
         let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
         let mut digests = Digests::new(self.packages.wanted(prefix));
         digests.take(start);
@@ -239,7 +254,7 @@ impl Reading {
     fn told_as_file(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         self.links.file(entry);
         if entry.path == entry.name && self.outermost.is_none() {
-            self.kind = crate::package::recognise::file_kind(bytes);
+            self.kind = package::recognise::file_kind(bytes);
         }
         let is_walked_file = self.outermost.is_none_or(|outermost| outermost == Container::Compressed);
         if let Some(material) = self.packages.signature(entry, bytes, is_walked_file) {
@@ -281,8 +296,12 @@ impl Reading {
             language: written,
             setting: setting(&entry.path.replace("!/", "/")),
             lines_before: 0,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.member(&subject);
+        }
         for excerpt in told.excerpts {
             self.excerpt(entry, &excerpt);
         }
@@ -302,53 +321,18 @@ impl Reading {
             language: Some(check::place::Language::Shell),
             setting: crate::finding::Activation::Active,
             lines_before: excerpt.lines_before,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
     }
 
-    fn unread(&mut self, path: &str, why: String) {
-        if self.unread.len() < Self::MOST_UNREAD {
-            self.unread.push(Unread { path: path.to_owned(), why });
-        } else {
-            self.more_unread += 1;
-        }
-    }
-
-    fn complain(&mut self, complaint: &Complaint) {
-        let Complaint { path, problem } = complaint;
-        let sentence = problem.to_string();
-        if trouble::is_limit(problem) && !self.limits.contains(&sentence) {
-            self.limits.push(sentence.clone());
-        }
-        if trouble::is_unread(problem) {
-            self.unread(path, sentence.clone());
-        }
-        self.findings.add(trouble::finding(path, problem));
-    }
-
-    /// How the walk ended. A file that is an archive and could not be opened at all is still a file.
-    fn walked(
-        &mut self,
-        walked: Result<Option<crate::container::Stop>, Unreadable>,
-    ) -> Result<(), Unreadable> {
-        match walked {
-            Ok(_) => Ok(()),
-            Err(Unreadable::Refused { problem, .. }) => {
-                if let Problem::NotRead(kind) = problem {
-                    self.kind = kind;
-                }
-                self.complain(&Complaint { path: String::new(), problem });
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn finish(mut self, question: &Question, original: &Original<'_>, sha256: String) -> Inspection {
-        let (claims, materials) = self.packages.finish();
+    fn finish(mut self, question: &Question, original: &Original<'_>, sha256: String) -> Read {
+        let (mut claims, materials) = self.packages.finish();
         for material in materials {
             self.material(material);
         }
+        let unopened = self.contents.entries == 0;
+        self.materials.extend(authenticode::unopened(original).filter(|_| unopened));
         let rooted = |path: &str| claims.iter().any(|claims| links::is_rooted(claims, path));
         for finding in self.links.finish(&rooted) {
             self.findings.add(finding);
@@ -359,10 +343,11 @@ impl Reading {
             }
             check.end(&mut self.findings);
         }
+        claims.extend(package::installer(original).filter(|_| unopened));
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();
-        Inspection {
+        let inspection = Inspection {
             layout: Inspection::LAYOUT,
             name: question.name.clone(),
             size: original.length,
@@ -376,8 +361,10 @@ impl Reading {
             limits: self.limits,
             unread: self.unread,
             more_unread: self.more_unread,
+            comparison: None,
             confinement: Vec::new(),
-        }
+        };
+        Read { inspection, kept: self.keeper.map(Keeper::finish) }
     }
 }
 

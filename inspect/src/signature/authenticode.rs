@@ -56,6 +56,20 @@ pub(crate) fn may_be(head: &[u8]) -> bool {
         || head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 }
 
+/// What is laid ready of an inspected file whose kind is not opened but may be signed: a cabinet, an installer.
+pub(crate) fn unopened(original: &Original<'_>) -> Option<Material> {
+    if !may_be(&original.part(0, 8, 8)?) {
+        return None;
+    }
+    Some(Material {
+        scheme: Scheme::Authenticode,
+        path: String::new(),
+        signature: Vec::new(),
+        over: Over::File(vec![(0, u64::MAX)]),
+        not_covered: Vec::new(),
+    })
+}
+
 /// The facts of one file's signatures.
 pub(super) fn facts(material: &Material, asked: &Asked<'_>) -> Vec<SignatureFact> {
     if let Over::Program(_) = &material.over {
