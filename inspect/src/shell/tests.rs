@@ -62,6 +62,7 @@ fn what_runs_a_command_is_looked_through() {
         "runuser -u app -- psql -c x\nchroot /mnt apt-get update",
         &["1: runuser(app) psql -c x", "2: chroot apt-get update"],
     );
+    check("systemd-run --on-active 1h relay", &["1: relay", "1: systemd-run --on-active 1h relay"]);
     check("trap 'rm -f /x' EXIT; command -v curl", &["1: rm -f /x", "1: command -v curl"]);
 }
 
@@ -174,6 +175,10 @@ fn a_function_does_what_its_calls_say() {
             "2: again relay restart",
             "3: again ledger restart",
         ],
+    );
+    check(
+        "${TRACE:+ echo a}\nsystemctl ${ROOT:+--root=\"$ROOT\"} enable relay",
+        &["2: systemctl enable relay"],
     );
     check("f() { rm $1; }\nf \"$X\"", &["1: rm $1", "2: f $X"]);
     check(

@@ -244,6 +244,9 @@ impl<'a> Reader<'a> {
             return self.unresolved(&written);
         }
         let operator = rest.strip_prefix(':').unwrap_or(rest);
+        if let Some(instead) = operator.strip_prefix('+') {
+            return self.instead(&name, instead);
+        }
         let fallback = operator.strip_prefix(['-', '=']);
         match fallback {
             Some(fallback) if self.depth < DEEPEST => {
@@ -254,6 +257,19 @@ impl<'a> Reader<'a> {
             }
             None if rest.is_empty() || rest.starts_with('[') => self.variable(&name, None, &written),
             _ => self.unresolved(&written),
+        }
+    }
+
+    /// `${NAME:+text}`: the text where the script gives the variable a value, else nothing, which is what it is there for.
+    fn instead(&mut self, name: &str, text: &str) {
+        self.read.word.known = self.read.word.known.max(Known::Assigned);
+        let is_set = self.variables.value(name, self.line).is_some_and(|value| !value.text.is_empty());
+        if is_set && self.depth < DEEPEST {
+            let mut nested = Reader::new(text, self.line, self.variables, self.depth + 1);
+            nested.word();
+            self.read.substitutions.append(&mut nested.read.substitutions);
+            self.read.word.text.push_str(&nested.read.word.text);
+            self.read.word.known = self.read.word.known.max(nested.read.word.known);
         }
     }
 
