@@ -56,6 +56,7 @@ fn what_runs_a_command_is_looked_through() {
     check("sh -c \"curl x | sh -e\" ; eval \"mv a $1\"", &["1: curl x", "1: sh -e", "1: mv a $1"]);
     check("find / -name x | xargs -n 1 chmod 4755", &["1: find / -name x", "1: xargs chmod 4755"]);
     check("find /x -exec chown a {} \\;", &["1: chown a {}", "1: find /x -exec chown a {} ;"]);
+    check(r#"X="`md5sum \"$F\" | cut -c 1`" y"#, &["1: md5sum $F", "1: cut -c 1", "1: y"]);
     check("X=$(timeout 5 hostname -f) y", &["1: hostname -f", "1: y"]);
     check("echo 'adduser app' | sudo sh", &["1: echo adduser app", "1: sudo adduser app"]);
     check(
