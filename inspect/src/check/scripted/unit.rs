@@ -170,7 +170,10 @@ impl Package {
             let must = one.must && MUST_BE_THERE.contains(&one.verb.as_str());
             if let Some(other) = told.iter_mut().find(|other| other.key == key) {
                 other.must |= must;
-                let new: Vec<String> = units.into_iter().filter(|unit| !other.units.iter().any(|known| bare(known) == bare(unit))).collect();
+                let new: Vec<String> = units
+                    .into_iter()
+                    .filter(|unit| !other.units.iter().any(|known| bare(known) == bare(unit)))
+                    .collect();
                 other.units.extend(new);
             } else if told.len() < MOST_TOLD {
                 told.push(Told { key, units, must, first: one.finding.clone() });
