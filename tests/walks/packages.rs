@@ -56,7 +56,7 @@ async fn an_uploaded_package_has_a_page_that_says_what_it_is_and_what_installing
     for words in [
         "relay-2.1.0.tgz",
         "@orrin/relay 2.1.0, an npm package",
-        "postinstall: installing, upgrading or removing the package runs this",
+        "postinstall: node fetch.js",
         "node fetch.js",
         "package/package.json:2",
         "Node.js >=18 (by engines.node)",
