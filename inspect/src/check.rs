@@ -24,6 +24,7 @@ mod setting;
 mod trial;
 mod trust;
 mod units;
+mod words;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
