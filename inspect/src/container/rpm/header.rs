@@ -13,6 +13,7 @@ pub mod tag {
     pub const SIG_DSA: u32 = 267;
     pub const SIG_RSA: u32 = 268;
     pub const SIG_SHA256: u32 = 273;
+    pub const SIG_OPENPGP: u32 = 278;
     pub const SIG_PGP: u32 = 1002;
     pub const SIG_GPG: u32 = 1005;
     pub const NAME: u32 = 1000;
