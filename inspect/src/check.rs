@@ -7,6 +7,7 @@
 mod account;
 mod claims;
 mod code;
+mod command;
 mod config;
 mod folder;
 mod kernel;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schedule::Scripts;
-use super::{Check, Findings, Role, Subject, folder, words};
+use super::{Check, Findings, Role, Subject, command, folder, words};
 use crate::check::listen::address::{Address, reach};
 use crate::finding::object::{Object, Protocol};
 use crate::finding::{Activation, CheckId, Finding, Trigger};
@@ -104,6 +104,11 @@ impl Check for Units {
             package.own.extend(alias.value.split_whitespace().map(str::to_owned));
         }
         package.references.extend(references(subject, &unit, name));
+        for (set, text) in unit.commands().take(50) {
+            let under = subject.finding(CheckId::UnitControl, String::new());
+            let under = under.at(set.line, &format!("{}={}", set.key, set.value)).acting(Some(Trigger::Boot));
+            command::look(text, &under, found);
+        }
         package.sockets.extend(socket(subject, &unit, name));
         // A pattern for further instances of a service that is told needs no line of its own.
         let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
