@@ -64,7 +64,7 @@ fn evidence<'s>(
     let is_command = ["curl ", "wget ", "git clone", "rsync ", "scp "]
         .iter()
         .any(|start| said.trim_start().starts_with(start));
-    if source.is_printed(literal.start) || !is_whole && !(is_command && connects) {
+    if source.is_printed(literal.start) || !(is_whole || is_command && connects) {
         return None;
     }
     let target = source.target(literal);
