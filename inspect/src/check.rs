@@ -18,6 +18,7 @@ mod privilege;
 mod remote;
 mod schedule;
 mod schema;
+mod scripted;
 mod secret;
 mod setting;
 #[cfg(test)]
@@ -57,7 +58,7 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    vec![
+    let mut all: Vec<Box<dyn Check>> = vec![
         Box::new(mode::Modes),
         Box::new(claims::Stated),
         Box::new(schedule::Schedule::default()),
@@ -71,7 +72,9 @@ pub fn all() -> Vec<Box<dyn Check>> {
         Box::new(trust::Trust::default()),
         Box::new(secret::Secrets),
         Box::new(code::Code::default()),
-    ]
+    ];
+    all.extend(scripted::families());
+    all
 }
 
 /// What a check is shown of one entry.
