@@ -35,7 +35,7 @@ pub(super) fn constant(tokens: &[Token<'_>]) -> Option<String> {
 }
 
 /// Tokens as people write them, with single spaces only where they are needed.
-pub(super) fn written(tokens: &[Token<'_>]) -> String {
+pub(crate) fn written(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
