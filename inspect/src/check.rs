@@ -10,6 +10,7 @@ mod code;
 mod config;
 mod folder;
 mod kernel;
+mod licence;
 mod listen;
 mod mode;
 /// What a member's place in a package says about it.
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Box<dyn Check>> {
     let mut all: Vec<Box<dyn Check>> = vec![
         Box::new(mode::Modes),
         Box::new(claims::Stated),
+        Box::new(licence::Licences::default()),
         Box::new(schedule::Schedule::default()),
         Box::new(units::Units::default()),
         Box::new(schema::Schemas::default()),

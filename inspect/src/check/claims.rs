@@ -1,4 +1,4 @@
-//! What packages themselves state that must hold before they are installed: the least runtime, the licence.
+//! What packages themselves state that must hold before they are installed: the least runtime.
 
 use super::{Check, Findings};
 use crate::finding::{CheckId, Finding};
@@ -14,10 +14,6 @@ impl Check for Stated {
             let check = if least.of == Platform::Glibc { CheckId::MinGlibc } else { CheckId::MinRuntime };
             let detail = format!("needs {} {}, by {}", least.of.called(), least.version, least.stated_by);
             found.add(Finding::new(check, claims.path.clone(), detail));
-        }
-        if let Some(licence) = &claims.licence {
-            let detail = format!("licence as stated: {}", licence.chars().take(200).collect::<String>());
-            found.add(Finding::new(CheckId::Licence, claims.path.clone(), detail));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::finding::CheckId;
 use crate::inspection::Inspection;
 use crate::limits::Limits;
 use crate::package::{Format, Platform};
+use crate::signature::Worth;
 use crate::signature::fact::Scheme;
 
 fn inspect(name: &str, bytes: &[u8]) -> Inspection {
@@ -162,7 +163,7 @@ fn a_signed_debian_package_lays_its_signature_ready() {
 }
 
 #[test]
-fn a_signature_that_nobody_reads_yet_is_told_as_not_checked() {
+fn a_signature_of_a_java_archive_that_is_none_is_told_as_unreadable() {
     let jar = zip(&[
         Zipped::stored("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n"),
         Zipped::stored("META-INF/ORRIN.SF", b"Signature-Version: 1.0\n"),
@@ -170,8 +171,11 @@ fn a_signature_that_nobody_reads_yet_is_told_as_not_checked() {
     ]);
     let inspection = inspect("x.jar", &jar);
     let fact = &inspection.signatures[0];
-    assert_eq!((fact.scheme, fact.path.as_str(), fact.worth), (Scheme::Jar, "META-INF/ORRIN.RSA", None));
-    assert_eq!(fact.covers, "the list of digests beside it");
+    assert_eq!(
+        (fact.scheme, fact.path.as_str(), fact.worth),
+        (Scheme::Jar, "META-INF/ORRIN.RSA", Some(Worth::Unreadable))
+    );
+    assert_eq!(fact.detail, "there is no CMS signature in it that can be read");
 }
 
 fn check_hostile(bytes: &[u8], check: CheckId, expected: &str) {
