@@ -40,7 +40,7 @@ enum Says {
 
 impl fmt::Display for Says {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Says::Fits => "fits",
             Says::SignerUnknown => "fits, signer not known",
             Says::KeyMissing => "key not at hand",
@@ -170,6 +170,7 @@ fn tool(asked: &Asked) -> Says {
 fn asked(folder: &Path) -> anyhow::Result<Vec<Asked>> {
     let mut all = Vec::new();
     let fixtures = folder.join("fixtures");
+    println!("{:<14} passed over, its files are not at hand: openpgp.txt", "gpg, sqv");
     for (file, tool) in [
         ("jarsigner.txt", "jarsigner"),
         ("openssl_cms.txt", "openssl"),

@@ -2,6 +2,7 @@
 
 /// Certificates and messages.
 pub(crate) mod made;
+mod pgp;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
