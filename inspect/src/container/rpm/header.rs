@@ -33,6 +33,7 @@ pub mod tag {
     pub const FILE_USERS: u32 = 1039;
     pub const FILE_GROUPS: u32 = 1040;
     pub const REQUIRE_FLAGS: u32 = 1048;
+    pub const PROVIDE_NAMES: u32 = 1047;
     pub const REQUIRE_NAMES: u32 = 1049;
     pub const REQUIRE_VERSIONS: u32 = 1050;
     pub const CONFLICT_FLAGS: u32 = 1053;
