@@ -4,6 +4,11 @@
 //! far a text can be traced to the vendor, never that a key is good. Texts come from the record, entry by entry; continuity
 //! (grade A+) is told by whoever verified it.
 
+mod cue;
+mod passage;
+mod stance;
+mod word;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
