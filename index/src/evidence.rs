@@ -5,6 +5,10 @@
 //! (grade A+) is told by whoever verified it.
 
 mod cue;
+mod domain;
+pub mod identifier;
+pub mod judge;
+pub mod near;
 mod passage;
 mod stance;
 mod word;

@@ -39,6 +39,11 @@ pub(super) fn at(text: &str, at: &Range<usize>, same: &[Range<usize>], others: &
     Found { stance, told, because, quote: quoted(&passage, at) }
 }
 
+/// Whether a title speaks of keys.
+pub(super) fn is_about_keys(title: &str) -> bool {
+    has_any(&words(title, &(0..title.len()), &[]), OF_KEYS)
+}
+
 /// The sentence, with what leads up to it where that is close by.
 fn quoted(passage: &Passage, at: &Range<usize>) -> Range<usize> {
     let alone = passage.sentence.len() < at.len() + 60;
