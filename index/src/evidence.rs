@@ -6,9 +6,11 @@
 
 mod cue;
 mod domain;
+pub mod freshness;
 pub mod identifier;
 pub mod judge;
 pub mod near;
+pub(crate) mod origin;
 mod passage;
 mod stance;
 mod word;
