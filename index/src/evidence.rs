@@ -4,6 +4,7 @@
 //! far a text can be traced to the vendor, never that a key is good. Texts come from the record, entry by entry; continuity
 //! (grade A+) is told by whoever verified it.
 
+pub mod assessment;
 mod cue;
 mod domain;
 pub mod freshness;
@@ -19,6 +20,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::entry::EntryId;
+
+/// Whether a text of a vendor says that its keys change, without it naming any.
+pub(crate) fn speaks_of_a_change(title: &str, text: &str) -> bool {
+    stance::speaks_of_a_change(title) || stance::speaks_of_a_change(text)
+}
 
 /// How far evidence can be traced to the vendor, from nothing to what was verified by arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -20,6 +20,35 @@ const SAID: usize = 16;
 /// Words by which a sentence turns to another key.
 const ANOTHER: [&str; 7] = ["old", "older", "previous", "former", "legacy", "existing", "other"];
 
+/// Names of keys that sign what is published.
+const SIGNING: &[&str] = &[
+    "signing key*",
+    "gpg key*",
+    "pgp key*",
+    "release key*",
+    "repository key*",
+    "archive key*",
+    "signing certificate*",
+    "root certificate*",
+];
+
+/// Words of change.
+const CHANGES: &[&str] = &[
+    "new",
+    "chang*",
+    "rotat*",
+    "replac*",
+    "renew*",
+    "updat*",
+    "expir*",
+    "extend*",
+    "revok*",
+    "retir*",
+    "transition*",
+    "migrat*",
+    "compromis*",
+];
+
 /// What a text says of an identifier at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -42,6 +71,25 @@ pub(super) fn at(text: &str, at: &Range<usize>, same: &[Range<usize>], others: &
 /// Whether a title speaks of keys.
 pub(super) fn is_about_keys(title: &str) -> bool {
     has_any(&words(title, &(0..title.len()), &[]), OF_KEYS)
+}
+
+/// Whether a text says that keys change: a word of change near a word for a signing key.
+pub(super) fn speaks_of_a_change(text: &str) -> bool {
+    let head = text.floor_char_boundary(text.len().min(20_000));
+    let mut from = 0;
+    while from < head {
+        let to = text.floor_char_boundary((from + 1_600).min(head));
+        let words = words(text, &(from..to), &[]);
+        let near = |at: usize| words.get(at.saturating_sub(8)..(at + 9).min(words.len())).unwrap_or_default();
+        let keys = (0..words.len()).filter(|at| SIGNING.iter().any(|phrase| is_phrase(&words, *at, phrase)));
+        if keys.into_iter().any(|at| has_any(near(at), CHANGES)) {
+            return true;
+        }
+        // A step that is no step would never end.
+        from = to.max(from + 1);
+        from = text.ceil_char_boundary(from);
+    }
+    false
 }
 
 /// The sentence, with what leads up to it where that is close by.
