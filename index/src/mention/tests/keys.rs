@@ -56,6 +56,7 @@ fn what_verifiers_print_names_keys() {
     }
     one(&format!("[GNUPG:] VALIDSIG {KEY} 2026-01-02"), Kind::Fingerprint, KEY);
     one("Release Key (ID: 0011223344556677889900AA)", Kind::KeyId, "0011223344556677889900AA");
+    one("Release Key (11/oak) (ID: 600062A9605C66F00D6C9793)", Kind::KeyId, "600062A9605C66F00D6C9793");
     check("hash 0011223344556677889900AA", &[]);
 }
 
