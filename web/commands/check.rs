@@ -16,6 +16,8 @@ use inspect::inspection::Inspection;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
+mod keys;
+
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::beside;
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Keys and certificates that you know: a file of them, or a folder of such files
+    #[arg(long, value_name = "FILE-OR-FOLDER")]
+    keys: Vec<PathBuf>,
     /// An earlier version of the same product: what differs is told first
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
@@ -49,8 +54,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let question =
-        Question { name: named(&arguments.file), signature, at: schedule::now().as_second(), keep: false };
+    let keys = keys::known(&arguments.keys)?;
+    let (name, at) = (named(&arguments.file), schedule::now().as_second());
+    let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
         .previous
         .as_deref()
@@ -117,6 +123,9 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
     }
     for fact in &inspection.signatures {
         writeln!(out, "  {}", part::signature(fact))?;
+        for line in part::more_of_signature(fact) {
+            writeln!(out, "    {line}")?;
+        }
     }
     findings(out, inspection, all, &emphasis)?;
     unread(out, inspection, &emphasis)
