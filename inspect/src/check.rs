@@ -18,8 +18,8 @@ pub mod place;
 mod privilege;
 mod remote;
 mod schedule;
-mod scripted;
 mod schema;
+mod scripted;
 mod secret;
 mod setting;
 #[cfg(test)]

@@ -172,6 +172,10 @@ mod tests {
         let bytes = packed(&[("a", b"relay"), ("b", &[7; 5000])]);
         check(&bytes, &Limits { bytes_each: 100, ..Limits::for_package() }, &["a 5", "over a limit"]);
         check(&bytes, &Limits { members: 1, ..Limits::for_package() }, &["a 5", "over a limit"]);
-        check(&bytes[..60], &Limits::for_package(), &["read x.7z: it is corrupt: next header offset out of range"]);
+        check(
+            &bytes[..60],
+            &Limits::for_package(),
+            &["read x.7z: it is corrupt: next header offset out of range"],
+        );
     }
 }
