@@ -1,0 +1,328 @@
+//! The stance of a text towards an identifier, by the words near it.
+//!
+//! Five places are asked in turn: what is said against it right behind, the words before it in its sentence, what is said
+//! of it behind, what leads up to it, and whether it is listed as a key at all. In each the nearest word decides; negation,
+//! condition and future are read. The answer says which word it was, so that a person can check it.
+
+use std::ops::Range;
+
+use super::Stance;
+use super::cue::{ACTS, BEFORE, BEHIND, OF_KEYS, OF_OUTPUT, SWITCHES, Sense};
+use super::passage::{self, Passage};
+use super::word::{Word, has_any, is_phrase, words};
+
+/// Words before an identifier that may govern it.
+const GOVERNING: usize = 24;
+
+/// Words behind an identifier that may be said of it.
+const SAID: usize = 16;
+
+/// Words by which a sentence turns to another key.
+const ANOTHER: [&str; 7] = ["old", "older", "previous", "former", "legacy", "existing", "other"];
+
+/// Names of keys that sign what is published.
+const SIGNING: &[&str] = &[
+    "signing key*",
+    "gpg key*",
+    "pgp key*",
+    "release key*",
+    "repository key*",
+    "archive key*",
+    "signing certificate*",
+    "root certificate*",
+];
+
+/// Words of change.
+const CHANGES: &[&str] = &[
+    "new",
+    "chang*",
+    "rotat*",
+    "replac*",
+    "renew*",
+    "updat*",
+    "expir*",
+    "extend*",
+    "revok*",
+    "retir*",
+    "transition*",
+    "migrat*",
+    "compromis*",
+];
+
+/// What a text says of an identifier at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) stance: Stance,
+    /// Whether words say so; else it is only listed or named.
+    pub(super) told: bool,
+    pub(super) because: String,
+    pub(super) quote: Range<usize>,
+}
+
+/// The stance at one place. `same` are the places of the identifier and of shorter names of it, `others` those of other
+/// identifiers; both in order.
+pub(super) fn at(text: &str, at: &Range<usize>, same: &[Range<usize>], others: &[Range<usize>]) -> Found {
+    let passage = passage::around(text, at);
+    let near = Near::of(text, at, &passage, same, others);
+    let (stance, told, because) = near.decide();
+    Found { stance, told, because, quote: quoted(&passage, at) }
+}
+
+/// Whether a title speaks of keys.
+pub(super) fn is_about_keys(title: &str) -> bool {
+    has_any(&words(title, &(0..title.len()), &[]), OF_KEYS)
+}
+
+/// Whether a text says that keys change: a word of change near a word for a signing key.
+pub(super) fn speaks_of_a_change(text: &str) -> bool {
+    let head = text.floor_char_boundary(text.len().min(20_000));
+    let mut from = 0;
+    while from < head {
+        let to = text.floor_char_boundary((from + 1_600).min(head));
+        let words = words(text, &(from..to), &[]);
+        let near = |at: usize| words.get(at.saturating_sub(8)..(at + 9).min(words.len())).unwrap_or_default();
+        let keys = (0..words.len()).filter(|at| SIGNING.iter().any(|phrase| is_phrase(&words, *at, phrase)));
+        if keys.into_iter().any(|at| has_any(near(at), CHANGES)) {
+            return true;
+        }
+        // A step that is no step would never end.
+        from = to.max(from + 1);
+        from = text.ceil_char_boundary(from);
+    }
+    false
+}
+
+/// The sentence, with what leads up to it where that is close by.
+fn quoted(passage: &Passage, at: &Range<usize>) -> Range<usize> {
+    let alone = passage.sentence.len() < at.len() + 60;
+    let lead = if alone && !passage.lead.is_empty() { &passage.lead } else { &passage.sentence };
+    let end = if passage.sequel.is_empty() { passage.sentence.end } else { passage.sequel.end };
+    lead.start.min(passage.sentence.start)..end.max(at.end)
+}
+
+/// The words around an identifier, up to the next other one on either side.
+struct Near {
+    /// From the other identifier before it, or the beginning of its sentence.
+    before: Vec<Word>,
+    /// From the beginning of its sentence, other identifiers and all.
+    sentence_before: Vec<Word>,
+    behind: Vec<Word>,
+    lead: Vec<Word>,
+    sequel: Vec<Word>,
+}
+
+impl Near {
+    fn of(
+        text: &str,
+        at: &Range<usize>,
+        passage: &Passage,
+        same: &[Range<usize>],
+        others: &[Range<usize>],
+    ) -> Self {
+        let holes: Vec<Range<usize>> = same.iter().chain(others).cloned().collect();
+        let within = |range: Range<usize>| words(text, &range, &holes);
+        let start = passage.sentence.start;
+        let from = others.iter().map(|other| other.end).filter(|end| *end <= at.start && *end > start).max();
+        let until = others.iter().map(|other| other.start).find(|next| *next >= at.end).unwrap_or(usize::MAX);
+        let lead_from = others.iter().map(|other| other.end).filter(|end| *end <= passage.lead.end).max();
+        let lead = lead_from.unwrap_or(0).max(passage.lead.start)..passage.lead.end;
+        let own_sequel = !others.iter().any(|other| passage.sequel.contains(&other.start));
+        Self {
+            before: within(from.unwrap_or(start)..at.start),
+            sentence_before: within(start..at.start),
+            behind: within(at.end..passage.sentence.end.min(until).max(at.end)),
+            lead: if from.is_none() { within(lead) } else { Vec::new() },
+            sequel: if own_sequel { within(passage.sequel.clone()) } else { Vec::new() },
+        }
+    }
+
+    fn decide(&self) -> (Stance, bool, String) {
+        let before = self.governing(&self.before);
+        if let Some((Sense::Exempt, word)) = &before {
+            return told(Sense::New, format!("\"{word}\" before it"));
+        }
+        let behind = self.said();
+        // "The new key KEY has been retired": what is said of it weighs more than what it is called.
+        if let Some((sense @ (Sense::Foreign | Sense::Revoked | Sense::Old | Sense::Longer), words)) = &behind
+        {
+            return told(*sense, format!("\"{words}\" behind it"));
+        }
+        if let Some((sense, word)) = before {
+            return told(sense, format!("\"{word}\" before it"));
+        }
+        if let Some((sense, words)) = behind {
+            return told(sense, format!("\"{words}\" behind it"));
+        }
+        if let Some((sense, word)) = self.governing(&self.lead) {
+            return told(sense, format!("\"{word}\" above it"));
+        }
+        self.listed()
+    }
+
+    /// The nearest word before that governs the identifier.
+    fn governing(&self, words: &[Word]) -> Option<(Sense, String)> {
+        let first = words.len().saturating_sub(GOVERNING);
+        for at in (first..words.len()).rev() {
+            if let Some(sense) = self.direction(words, at) {
+                return Some((sense, words.get(at)?.text.clone()));
+            }
+            let Some((phrase, sense)) = longest(BEFORE, words, at) else { continue };
+            if let Some(sense) = in_force(words, at, sense) {
+                return Some((sense, phrase.trim_end_matches('*').to_owned()));
+            }
+        }
+        None
+    }
+
+    /// "from" and "to" of a change, and the arrow.
+    fn direction(&self, words: &[Word], at: usize) -> Option<Sense> {
+        let near = words.len() - at <= 5;
+        let word = words.get(at)?.text.as_str();
+        match word {
+            _ if near && is_arrow(words, at) => Some(Sense::New),
+            "to" | "with" | "by" if near && has_any(&self.sentence_before, SWITCHES) => Some(Sense::New),
+            "from" if near => Some(Sense::Old),
+            _ => None,
+        }
+    }
+
+    /// What is said of the identifier behind it, in its sentence or in the next.
+    fn said(&self) -> Option<(Sense, String)> {
+        if is_arrow(&self.behind, 0) {
+            return Some((Sense::Old, "→".to_owned()));
+        }
+        let doubted = is_doubted(last(&self.before, 7));
+        let fits = |(sense, _): &(Sense, String)| {
+            !doubted || !matches!(sense, Sense::Revoked | Sense::Foreign | Sense::Old)
+        };
+        predicate(&self.behind, true).filter(fits).or_else(|| predicate(&self.sequel, false))
+    }
+
+    /// Whether it is listed as a key, or named in something that a tool printed.
+    fn listed(&self) -> (Stance, bool, String) {
+        let around = [&self.lead, &self.sentence_before, &self.before, &self.behind];
+        if around.iter().any(|words| has_any(words, OF_OUTPUT)) {
+            return (Stance::Mentions, false, "it stands in what a tool printed".to_owned());
+        }
+        if around.iter().any(|words| has_any(words, OF_KEYS)) {
+            return (Stance::Introduces, false, "it is listed as a key".to_owned());
+        }
+        (Stance::Mentions, false, "nothing is said of it".to_owned())
+    }
+}
+
+fn told(sense: Sense, because: String) -> (Stance, bool, String) {
+    let stance = match sense {
+        Sense::New | Sense::Use | Sense::Exempt => Stance::Introduces,
+        Sense::Longer => Stance::Extends,
+        Sense::Old => Stance::Retires,
+        Sense::Revoked => Stance::Revokes,
+        Sense::Foreign => Stance::Disowns,
+        Sense::Doubtful => Stance::Warns,
+    };
+    (stance, true, because)
+}
+
+/// Of the cues that begin at `at` the one with the most words.
+fn longest(
+    cues: &'static [(&'static str, Sense)],
+    words: &[Word],
+    at: usize,
+) -> Option<(&'static str, Sense)> {
+    let fitting = cues.iter().filter(|(phrase, _)| is_phrase(words, at, phrase));
+    fitting.max_by_key(|(phrase, _)| phrase.split(' ').count()).copied()
+}
+
+/// What a cue says once negation, condition and future before it are read; `None` if it says nothing then.
+fn in_force(words: &[Word], at: usize, sense: Sense) -> Option<Sense> {
+    let back = |count: usize| words.get(at.saturating_sub(count)..at).unwrap_or_default();
+    let negated = back(3).iter().any(|word| {
+        matches!(word.text.as_str(), "not" | "never" | "cannot" | "without") || word.text.ends_with("n't")
+    });
+    let no_longer = has_any(back(3), &["no longer"]);
+    let doubted = is_doubted(back(7));
+    let planned =
+        back(4).iter().any(|word| matches!(word.text.as_str(), "will" | "shall" | "going" | "plan"));
+    match sense {
+        Sense::Use if negated => Some(Sense::Doubtful),
+        Sense::Use | Sense::New if no_longer => Some(Sense::Old),
+        Sense::Foreign
+            if negated
+                && !words
+                    .get(at)
+                    .is_some_and(|word| matches!(word.text.as_str(), "not" | "never" | "did")) =>
+        {
+            None
+        }
+        Sense::Revoked | Sense::Old | Sense::Longer | Sense::Doubtful | Sense::New if negated => None,
+        Sense::Revoked | Sense::Foreign if doubted => None,
+        Sense::Revoked if planned => Some(Sense::Old),
+        other => Some(other),
+    }
+}
+
+/// Whether words make what follows a condition or a wish.
+fn is_doubted(words: &[Word]) -> bool {
+    words.iter().any(|word| {
+        let word = word.text.as_str();
+        matches!(word, "if" | "whether" | "unless" | "case" | "should" | "would" | "could" | "might")
+    })
+}
+
+fn is_arrow(words: &[Word], at: usize) -> bool {
+    ["→", "- >", "= >"].iter().any(|arrow| is_phrase(words, at, arrow))
+}
+
+fn last(words: &[Word], count: usize) -> &[Word] {
+    words.get(words.len().saturating_sub(count)..).unwrap_or_default()
+}
+
+/// The first predicate in `words`; `direct` where they follow the identifier itself.
+fn predicate(words: &[Word], direct: bool) -> Option<(Sense, String)> {
+    for at in 0..words.len().min(SAID) {
+        // From here on it is said of another one.
+        if words.get(at).is_some_and(|word| ANOTHER.contains(&word.text.as_str()))
+            && !words
+                .get(at.saturating_sub(2)..at)
+                .is_some_and(|before| has_any(before, &["is", "was", "not"]))
+        {
+            return None;
+        }
+        let shown = |phrase: &str| phrase.trim_end_matches('*').replace(" : ", ": ");
+        if let Some((phrase, sense)) = longest(ACTS, words, at)
+            && let Some(sense) = in_force(words, at, sense)
+        {
+            return Some((sense, shown(phrase)));
+        }
+        let Some((phrase, sense)) = longest(BEHIND, words, at) else { continue };
+        let before = words.get(..at).unwrap_or_default();
+        let adjacent = direct && before.iter().all(|word| !word.text.chars().any(char::is_alphanumeric));
+        let linked = before.iter().rev().take(3).any(|word| {
+            matches!(
+                word.text.as_str(),
+                "is" | "was"
+                    | "are"
+                    | "were"
+                    | "be"
+                    | "been"
+                    | "has"
+                    | "have"
+                    | "now"
+                    | "must"
+                    | "should"
+                    | "can"
+            )
+        });
+        let continues = words.get(at + phrase.split(' ').count()).is_some_and(|word| word.text == ":");
+        if (adjacent || linked)
+            && !continues
+            && let Some(sense) = in_force(words, at, sense)
+        {
+            return Some((sense, shown(phrase)));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;
