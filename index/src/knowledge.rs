@@ -9,6 +9,7 @@ mod enrich;
 mod evidence;
 mod group;
 mod house;
+mod keys;
 mod package;
 mod posting;
 mod product;

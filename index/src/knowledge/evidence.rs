@@ -98,6 +98,9 @@ impl Knowledge {
             [one] => one.clone(),
             _ => Query::Or(keys),
         };
+        // What the house itself says of a key is no evidence.
+        let house = Query::Not(Box::new(Query::Source(crate::keys::HOUSE.to_owned())));
+        let any = Query::And(vec![any, house]);
         let mut entries = Vec::new();
         if let Some(vendor) = &asked.vendor {
             let own = Query::And(vec![Query::Vendor(vendor.clone()), any.clone()]);

@@ -65,19 +65,6 @@ impl Certificate {
         small.retain_user_attributes(|_| false).to_vec().unwrap_or_default()
     }
 
-    /// Whether a key of `other` put a signature on a name of this certificate that fits: continuity that was verified.
-    #[must_use]
-    pub fn is_certified_by(&self, other: &Certificate) -> bool {
-        let key = other.cert.primary_key();
-        let primary = self.cert.primary_key();
-        self.fingerprint != other.fingerprint
-            && self.cert.userids().take(Fact::NAMES).any(|name| {
-                name.certifications().take(CERTIFIERS).any(|signature| {
-                    signature.verify_userid_binding(key.key(), primary.key(), name.userid()).is_ok()
-                })
-            })
-    }
-
     fn revocation(&self, at: i64) -> Option<Revoked> {
         let time = system_time(at);
         let relaxed = relaxed(time);

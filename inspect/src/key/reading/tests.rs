@@ -122,8 +122,8 @@ fn who_signed_a_key_is_told_and_can_be_verified() {
     let forged = new.clone().insert_packets(certify(&old, &made("New"))).unwrap().0;
     let read = |cert: &Cert| crate::key::openpgp::read(&cert.to_vec().unwrap()).unwrap().remove(0);
     assert_eq!(read(&signed).fact(MADE + DAY).signed_by, [old.fingerprint().to_hex()]);
-    assert!(read(&signed).is_certified_by(&read(&old)) && !read(&forged).is_certified_by(&read(&old)));
-    assert!(!read(&old).is_certified_by(&read(&signed)));
+    assert!(read(&old).certifies(&read(&signed)) && !read(&old).certifies(&read(&forged)));
+    assert!(!read(&signed).certifies(&read(&old)));
 }
 
 #[test]
