@@ -6,6 +6,7 @@ pub(crate) mod card;
 pub(crate) mod digest;
 pub(crate) mod exploitation;
 pub(crate) mod identifier;
+pub(crate) mod key;
 pub(crate) mod package;
 pub(crate) mod sign;
 pub(crate) mod source;

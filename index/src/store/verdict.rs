@@ -97,3 +97,16 @@ pub(crate) async fn packages_of(pool: &sqlx::Pool<Db>, names: &[String]) -> sqlx
     }
     Ok(packages)
 }
+
+/// Whether a package of a vendor was here before another one.
+pub(crate) async fn earlier(
+    pool: &sqlx::Pool<Db>,
+    vendor: &str,
+    package: &str,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    let mut sql = Sql::new("SELECT COUNT(*) FROM verdict WHERE vendor = ");
+    sql.push_bind(vendor).push(" AND package <> ").push_bind(package).push(" AND first_at < ").push_bind(millis(at));
+    let number: i64 = sql.build_query_scalar().fetch_one(pool).await?;
+    Ok(number > 0)
+}
