@@ -7,6 +7,7 @@
 use index::entry::{Draft, Evidence, Kind, Statement};
 use index::keys::HOUSE;
 use index::keys::change::Change;
+use index::keys::judged::Became;
 use index::knowledge::Knowledge;
 use index::prepare::prepare;
 use index::source::{Kind as SourceKind, Source, Standing};
@@ -75,6 +76,42 @@ pub async fn tell(knowledge: &Knowledge, now: Timestamp) -> anyhow::Result<u32> 
         let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
         knowledge.told_changes(&ids).await?;
         told += u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    }
+}
+
+/// Judges again what arrived, and says which verdicts became others; answers how many.
+///
+/// # Errors
+/// When the record cannot be read or written.
+pub async fn judge_again(knowledge: &Knowledge, now: Timestamp) -> anyhow::Result<u32> {
+    let became = knowledge.judge_again(now).await?;
+    let said: Vec<Said> = became.iter().map(|one| rejudged(one, now)).collect();
+    say(knowledge, &said, now).await?;
+    Ok(u32::try_from(said.len()).unwrap_or(u32::MAX))
+}
+
+fn rejudged(became: &Became, now: Timestamp) -> Said {
+    let line = |text: &str| clean::line(text).into_string();
+    let Became { package, name, signer, before } = became;
+    let (name, state) = (line(name), signer.latest.key.shown());
+    let key = signer.key.map_or_else(|| line(&signer.called), |key| key.grouped());
+    let mut lines = vec![
+        format!("- Package: {name}"),
+        format!("- SHA-256: {package}"),
+        format!("- Key: {key}"),
+        format!("- Key state: {state}; before: {}; on arrival: {}", before.shown(), signer.first.key.shown()),
+        format!("- Why: {}", line(&signer.latest.reason)),
+    ];
+    if let Some(best) = &signer.latest.best {
+        lines.push(format!("- Best evidence, {}: {}", signer.latest.evidence.as_str(), line(&best.title)));
+        lines.push(format!("- Quote: {}", line(&best.quote)));
+    }
+    Said {
+        id: format!("verdict/{package}/{}/{}", signer.signature, now.as_millisecond()),
+        title: format!("{name}: the key that signed it is now {state}"),
+        text: lines.join("\n"),
+        vendor: signer.vendor.clone(),
+        at: now,
     }
 }
 

@@ -14,9 +14,9 @@ use index::enrichment::Fact;
 use index::entry::Draft;
 use index::health::Symptom;
 use index::keys::sighting::Place;
-use index::knowledge::{Batch, Ended, Knowledge, Recorded};
+use index::knowledge::{Batch, Knowledge, Recorded};
 use index::prepare::prepare;
-use index::source::{Kind, Leased, RoundEnd, Source};
+use index::source::{Ended, Kind, Leased, RoundEnd, Source};
 use inspect::key::reading::Found;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
@@ -132,17 +132,21 @@ pub async fn round_of(
     }
     drop(recorder);
     recording.await?;
-    look_back(crawl, &vendors).await?;
+    let news = total.recorded.new + total.recorded.revised > 0;
+    look_back(crawl, &vendors, news).await?;
     Ok(total)
 }
 
 /// What follows when everybody had a turn: the index reads what is new, the channels of these vendors are compared, and the
 /// canary is searched for.
-async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>) -> anyhow::Result<()> {
+async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>, news: bool) -> anyhow::Result<()> {
     crawl.knowledge.follow().await?;
     let now = (crawl.clock)();
     crawl.knowledge.settle_keys(now).await?;
-    ledger::tell(&crawl.knowledge, now).await?;
+    let told = ledger::tell(&crawl.knowledge, now).await?;
+    if news || told > 0 {
+        ledger::judge_again(&crawl.knowledge, now).await?;
+    }
     crawl.knowledge.compare_channels(vendors, now).await?;
     if crawl.canary.is_some() {
         crawl.knowledge.look_for_canary(now).await?;

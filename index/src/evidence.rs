@@ -17,7 +17,7 @@ mod stance;
 mod word;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::entry::EntryId;
 
@@ -27,7 +27,7 @@ pub(crate) fn speaks_of_a_change(title: &str, text: &str) -> bool {
 }
 
 /// How far evidence can be traced to the vendor, from nothing to what was verified by arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Grade {
     /// Nothing, or only what was first seen after the package and traces back to it.
     E,

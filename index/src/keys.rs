@@ -5,7 +5,9 @@
 
 pub mod change;
 pub mod forecast;
+pub mod judged;
 pub mod pin;
+pub mod script;
 pub mod sighting;
 pub mod state;
 pub mod view;

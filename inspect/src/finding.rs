@@ -3,9 +3,14 @@
 //! A finding says what the bytes say and when that would act; what it means here, and whether it was known before, is
 //! decided elsewhere. Quotes are a stranger's words: bounded, printable, and never more than data.
 
+/// What a finding is about.
+pub mod object;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use self::object::Object;
 
 /// One fact about a package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +35,9 @@ pub struct Finding {
     pub confidence: Confidence,
     /// What was found, one plain sentence without its full stop: `cron.d: runs as root every 12 hours`.
     pub detail: String,
+    /// The things outside of the package that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Object>,
 }
 
 impl Finding {
@@ -45,7 +53,15 @@ impl Finding {
             trigger: None,
             confidence: Confidence::High,
             detail: detail.into(),
+            objects: Vec::new(),
         }
+    }
+
+    /// With one thing more that it is about.
+    #[must_use]
+    pub fn about(mut self, object: Object) -> Finding {
+        self.objects.push(object);
+        self
     }
 
     /// With the line that shows it, counted from 1.

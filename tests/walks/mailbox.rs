@@ -62,6 +62,8 @@ struct Inside {
     trouble: Mutex<Option<(Step, &'static str, Trouble)>>,
     login: Option<&'static str>,
     tls: Option<TlsAcceptor>,
+    /// Whether TLS begins with the first byte, and not when it is asked for.
+    at_once: bool,
     reached: Notify,
 }
 
@@ -77,7 +79,16 @@ impl Mailbox {
     }
 
     /// The same behind STARTTLS alone, with the certificate that vouches for it in PEM.
-    pub(crate) async fn behind_tls(login: &'static str) -> (Self, String) {
+    pub(crate) async fn behind_starttls(login: &'static str) -> (Self, String) {
+        Self::certified(login, false).await
+    }
+
+    /// The same with TLS from the first byte.
+    pub(crate) async fn within_tls(login: &'static str) -> (Self, String) {
+        Self::certified(login, true).await
+    }
+
+    async fn certified(login: &'static str, at_once: bool) -> (Self, String) {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -88,7 +99,7 @@ impl Mailbox {
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
         let tls = Some(TlsAcceptor::from(Arc::new(server)));
-        let inside = Inside { login: Some(login), tls, ..Inside::default() };
+        let inside = Inside { login: Some(login), tls, at_once, ..Inside::default() };
         (Self::listening(inside).await, made.cert.pem())
     }
 
@@ -156,6 +167,12 @@ impl Inside {
 async fn converse(mut stream: Stream, inside: &Inside) -> std::io::Result<()> {
     let (mut to, mut signed_in) = (String::new(), inside.login.is_none());
     let mut clear = inside.tls.as_ref();
+    if inside.at_once
+        && let Some(tls) = clear.take()
+    {
+        let safe: Box<dyn Wire> = Box::new(tls.accept(stream.into_inner()).await?);
+        stream = BufReader::new(safe);
+    }
     inside.at(Step::Greeting, "", &mut stream, "220 mailbox.example ready").await?;
     loop {
         let mut line = String::new();

@@ -177,25 +177,43 @@ async fn without_the_tls_that_was_asked_for_nothing_is_said() {
     assert!(mailbox.said().iter().all(|line| line.starts_with("EHLO")), "{:?}", mailbox.said());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn behind_starttls_a_mail_arrives_if_somebody_known_vouches_for_the_server() {
-    let (mailbox, pem) = Mailbox::behind_tls("AG9wcwBzZWNyZXQ=").await;
+/// Sends through a server that nobody known vouches for, then one that somebody does; gives what the server was told.
+async fn a_mail_arrives_if_somebody_known_vouches_for(
+    (mailbox, pem): (Mailbox, String),
+    tls: Tls,
+    refused: &str,
+) -> Vec<String> {
     let login = ("ops".to_owned(), "secret".to_owned());
     let port = mailbox.address.port();
-    let smtp = || Smtp::new("localhost", port, Tls::Starttls, Some(login.clone()), "forewarn.example");
+    let smtp = || Smtp::new("localhost", port, tls, Some(login.clone()), "forewarn.example");
     let doubting = Office::new(Transport::Smtp(Arc::new(smtp()))).await;
     let id = doubting.subscribed("pump", Recipient::mail(TEAM)).await;
     assert_eq!(doubting.tells("Pump").await, (0, 1, 0));
     let sentence = doubting.sentence(id).await;
-    assert!(sentence.contains("did not begin TLS") && sentence.contains("certificate"), "{sentence}");
+    assert!(sentence.contains(refused) && sentence.contains("certificate"), "{sentence}");
     let mut trusting = smtp();
     trusting.authority = Some(Certificate::from_pem(pem.as_bytes()).unwrap());
     let office = Office::new(Transport::Smtp(Arc::new(trusting))).await;
     office.subscribed("pump", Recipient::mail(TEAM)).await;
     assert_eq!(office.tells("Pump").await, (1, 0, 0));
-    let said = mailbox.said();
+    mailbox.said()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_starttls_a_mail_arrives_if_somebody_known_vouches_for_the_server() {
+    let server = Mailbox::behind_starttls("AG9wcwBzZWNyZXQ=").await;
+    let said = a_mail_arrives_if_somebody_known_vouches_for(server, Tls::Starttls, "did not begin TLS").await;
     let tls = said.iter().rposition(|line| line == "STARTTLS").unwrap();
     assert!(said.iter().position(|line| line.starts_with("AUTH")).unwrap() > tls, "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_tls_from_the_first_byte_nothing_is_asked_in_the_clear() {
+    let server = Mailbox::within_tls("AG9wcwBzZWNyZXQ=").await;
+    let said =
+        a_mail_arrives_if_somebody_known_vouches_for(server, Tls::Tls, "did not take the connection").await;
+    assert!(said.iter().all(|line| line != "STARTTLS"), "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("AUTH")), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

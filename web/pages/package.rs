@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
+use index::keys::judged::Signer;
 use index::package::PackageView;
+use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
 use inspect::finding::Finding;
 use inspect::inspection::{Inspection, Listed};
@@ -11,6 +13,7 @@ use inspect::package::Claims;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
+use crate::parts::delta;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
@@ -38,9 +41,11 @@ pub(crate) struct Shown {
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
+    delta: Option<DeltaShown>,
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
     signatures: Vec<String>,
+    signers: Vec<SignerShown>,
     families: Vec<FamilyShown>,
     held: String,
     contents: Vec<Row>,
@@ -49,6 +54,41 @@ pub(crate) struct Shown {
     more_unread: Option<String>,
     bounds: Vec<(String, String)>,
     unbounded: Vec<String>,
+}
+
+struct DeltaShown {
+    title: String,
+    sentences: Vec<String>,
+    families: Vec<FamilyShown>,
+    files: Vec<String>,
+}
+
+impl DeltaShown {
+    fn of(comparison: &Comparison, found: Option<&Delta>) -> DeltaShown {
+        let nothing = Delta::default();
+        let found = found.unwrap_or(&nothing);
+        let part = |title: &str, findings: &[Finding]| {
+            family(Family { title: title.to_owned(), listed: findings.to_vec(), folded: Vec::new(), more: 0 })
+        };
+        DeltaShown {
+            title: delta::heading(comparison),
+            sentences: delta::sentences(comparison),
+            families: vec![
+                part("What was otherwise", &found.changes),
+                part("Found now and not before", &found.new),
+                part("Found before and not now", &found.gone),
+            ],
+            files: delta::listed(&found.files).take(SHOWN).collect(),
+        }
+    }
+}
+
+struct SignerShown {
+    digits: String,
+    address: Option<String>,
+    policy: Sign,
+    facts: Vec<(&'static str, String)>,
+    evidence: Option<String>,
 }
 
 struct ClaimsShown {
@@ -88,7 +128,10 @@ pub(crate) async fn show(
 ) -> Result<Page<Shown>, Failure> {
     let frame = frame.at(Here::Packages);
     match state.knowledge.package(&digest.to_ascii_lowercase()).await? {
-        Some(view) => Ok(Page(shown(view, frame))),
+        Some(view) => {
+            let signers = state.knowledge.verdicts(&view.package.digest, frame.now).await?;
+            Ok(Page(shown(view, &signers, frame)))
+        }
         None => {
             let sentence = "No package with this digest has arrived here.";
             Err(Failure::missing(frame, sentence, ("/packages", "All packages")))
@@ -96,9 +139,9 @@ pub(crate) async fn show(
     }
 }
 
-fn shown(view: PackageView, frame: Frame) -> Shown {
+fn shown(view: PackageView, signers: &[Signer], frame: Frame) -> Shown {
     let PackageView { package, inspection } = view;
-    let families = part::families(&inspection.findings, &inspection.more_findings);
+    let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
     let unread = |unread: &inspect::inspection::Unread| {
         let path = if unread.path.is_empty() { inspection.name.clone() } else { unread.path.clone() };
@@ -112,9 +155,14 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
         last_seen: Moment::of(package.last_seen, frame.now),
         json_address: format!("/api/v1/packages/{}", package.digest),
         digest_shown: fours(&package.digest),
+        delta: inspection
+            .comparison
+            .as_ref()
+            .map(|comparison| DeltaShown::of(comparison, delta::delta(&inspection))),
         claims: inspection.claims.iter().take(CLAIMS).map(claims).collect(),
         more_claims: more(inspection.claims.len().saturating_sub(CLAIMS) as u64, "packages are in it"),
         signatures: inspection.signatures.iter().map(part::signature).collect(),
+        signers: signers.iter().map(signer).collect(),
         families: families.into_iter().map(family).collect(),
         held: part::held(&inspection),
         contents: listed.iter().take(SHOWN).map(row).collect(),
@@ -131,6 +179,17 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
         size: part::size(package.size),
         digest: package.digest,
         frame,
+    }
+}
+
+fn signer(signer: &Signer) -> SignerShown {
+    let digits = signer.key.map_or_else(|| fours(&signer.called), |key| key.grouped());
+    SignerShown {
+        address: (!signer.called.is_empty()).then(|| crate::parts::key::address(&signer.called)),
+        digits: if digits.is_empty() { "Nothing is signed".to_owned() } else { digits },
+        policy: Sign::policy(signer.latest.policy),
+        facts: crate::parts::key::verdict(signer),
+        evidence: signer.latest.best.as_ref().map(|best| format!("/entries/{}", best.entry)),
     }
 }
 

@@ -1,9 +1,12 @@
 //! A key in words, for its page, the terminal and a ticket.
 
 use index::keys::change::day;
+use index::keys::judged::Signer;
+use index::keys::pin::Pin;
 use index::keys::view::KeyView;
 use inspect::key::fact::Fact;
 use inspect::key::openpgp::Revocation;
+use jiff::Timestamp;
 
 /// Aliases and details of a key that are shown.
 const SHOWN: usize = 24;
@@ -51,6 +54,46 @@ pub(crate) fn state(view: &KeyView) -> String {
     }
 }
 
+/// The page of a key.
+pub(crate) fn address(name: &str) -> String {
+    crate::words::page("/keys", name)
+}
+
+/// A pin as a heading and lines.
+pub(crate) fn pin(pin: &Pin) -> (String, Vec<String>) {
+    let at = |at: Timestamp| day(at.as_second());
+    let mut lines = vec![
+        format!("It counts for {}", pin.bound),
+        format!("{} by {}, over {}: {}", at(pin.made), pin.made_by, pin.channel, pin.reason),
+    ];
+    if let (Some(by), Some(when)) = (&pin.second_by, pin.second_at) {
+        lines.push(format!("{} agreed by {by}", at(when)));
+    }
+    if let (Some(when), Some(by), Some(why)) = (pin.undone, &pin.undone_by, &pin.undone_why) {
+        lines.push(format!("{} undone by {by}: {why}", at(when)));
+    }
+    (format!("Pin {}: {}", pin.id, pin.standing()), lines)
+}
+
+/// The verdict on a signer in lines, each with its name: the four fields, then what they rest on.
+pub(crate) fn verdict(signer: &Signer) -> Vec<(&'static str, String)> {
+    let latest = &signer.latest;
+    let mut lines = vec![
+        ("Signature", latest.signature.clone()),
+        ("Key on arrival", format!("{}, {}", signer.first.key.shown(), day(signer.first_at.as_second()))),
+        ("Key now", format!("{}, since {}", latest.key.shown(), day(signer.latest_at.as_second()))),
+        ("Evidence", latest.evidence.as_str().to_owned()),
+        ("Policy", format!("{}: {}", latest.policy.as_str(), latest.reason)),
+        ("Vendor", signer.vendor.clone().unwrap_or_else(|| "not recorded here".to_owned())),
+    ];
+    if let Some(best) = &latest.best {
+        lines.push(("Best evidence", format!("{}: \"{}\"", best.title, best.quote)));
+        lines.extend(best.missing.clone().map(|missing| ("For the next grade", missing)));
+    }
+    lines.extend(signer.freshness.clone().map(|sentence| ("Freshness", sentence)));
+    lines
+}
+
 /// Its facts, each with its name.
 pub(crate) fn facts(facts: &Fact) -> Vec<(String, String)> {
     let mut said: Vec<(String, String)> = Vec::new();
@@ -78,7 +121,7 @@ pub(crate) fn facts(facts: &Fact) -> Vec<(String, String)> {
         say("No longer safe", weakness.clone());
     }
     if !facts.signed_by.is_empty() {
-        let few: Vec<&str> = facts.signed_by.iter().take(6).map(String::as_str).collect();
+        let few: Vec<String> = facts.signed_by.iter().take(6).map(|name| crate::words::fours(name)).collect();
         let more = facts.signed_by.len().saturating_sub(few.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         say("Signed by, in its own words", format!("{}{more}", few.join(", ")));
@@ -88,7 +131,7 @@ pub(crate) fn facts(facts: &Fact) -> Vec<(String, String)> {
         if let Some(first) = name.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        say(&name, alias.value.clone());
+        say(&name, crate::words::fours(&alias.value));
     }
     for (name, value) in facts.details.iter().take(SHOWN) {
         say(name, value.clone());

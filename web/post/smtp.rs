@@ -93,7 +93,7 @@ impl Smtp {
         let address = (self.host.clone(), self.port);
         let connecting =
             AsyncSmtpConnection::connect_tokio1(address, Some(self.patience), &hello, at_once, None);
-        let mut connection = self.step("be reached", connecting).await?;
+        let mut connection = self.step("take the connection", connecting).await?;
         if self.tls == Tls::Starttls {
             if !connection.can_starttls() {
                 let sentence = format!(

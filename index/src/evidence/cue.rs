@@ -307,3 +307,15 @@ pub(super) const OF_OUTPUT: &[&str] = &[
     "public key is not available",
     "not installed",
 ];
+
+/// Names of certificates that prove a host and sign nothing that is installed.
+pub(super) const OF_SERVERS: &[&str] = &[
+    "server certificate",
+    "server certificates",
+    "client certificate",
+    "tls certificate",
+    "ssl certificate",
+    "https certificate",
+    "web server",
+    "host key",
+];

@@ -75,6 +75,8 @@ pub fn judge(asked: &[Identifier], message: &Message<'_>, known: &Circumstances)
     let plausible = is_plausible(message, known, &mut warnings);
     let worth = Worth {
         matched: named.matched,
+        misread: named.matched == Match::Absent && holds_digits(asked, message.text),
+        disowned: stance == Stance::Disowns,
         role,
         verified: message.address.is_some_and(domain::is_verified),
         plausible,
@@ -223,9 +225,18 @@ fn traces_back(message: &Message<'_>, known: &Circumstances) -> bool {
     })
 }
 
+/// Whether the digits of an identifier stand in a text in one run, whatever they name there.
+fn holds_digits(asked: &[Identifier], text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    asked.iter().any(|one| one.is_full() && lower.contains(&one.as_str().to_ascii_lowercase()))
+}
+
 /// What decides on a grade.
 struct Worth {
     matched: Match,
+    /// The digits stand there, but as a file's checksum or a commit.
+    misread: bool,
+    disowned: bool,
     role: Role,
     verified: bool,
     plausible: bool,
@@ -242,6 +253,10 @@ impl Worth {
             domains => format!("the same on a domain that the vendor owns ({})", domains.join(", ")),
         };
         match self.role {
+            _ if self.misread => missing(Grade::E, "a text that names these digits as a key"),
+            _ if self.disowned && !supports => {
+                missing(Grade::E, "anything that speaks for the key: this speaks against it")
+            }
             Role::ThirdParty if self.traced => {
                 missing(Grade::E, "a text that does not trace back to the package")
             }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::Stance;
-use super::cue::{ACTS, BEFORE, BEHIND, OF_KEYS, OF_OUTPUT, SWITCHES, Sense};
+use super::cue::{ACTS, BEFORE, BEHIND, OF_KEYS, OF_OUTPUT, OF_SERVERS, SWITCHES, Sense};
 use super::passage::{self, Passage};
 use super::word::{Word, has_any, is_phrase, words};
 
@@ -53,7 +53,7 @@ const CHANGES: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) stance: Stance,
-    /// Whether words say so; else it is only listed or named.
+    /// Whether words say so; else it is listed, or nothing is said of it.
     pub(super) told: bool,
     pub(super) because: String,
     pub(super) quote: Range<usize>,
@@ -202,7 +202,14 @@ impl Near {
     fn listed(&self) -> (Stance, bool, String) {
         let around = [&self.lead, &self.sentence_before, &self.before, &self.behind];
         if around.iter().any(|words| has_any(words, OF_OUTPUT)) {
-            return (Stance::Mentions, false, "it stands in what a tool printed".to_owned());
+            return (Stance::Mentions, true, "it stands in what a tool printed".to_owned());
+        }
+        if around.iter().any(|words| has_any(words, OF_SERVERS)) {
+            return (
+                Stance::Mentions,
+                true,
+                "it is a server's certificate, which signs no packages".to_owned(),
+            );
         }
         if around.iter().any(|words| has_any(words, OF_KEYS)) {
             return (Stance::Introduces, false, "it is listed as a key".to_owned());

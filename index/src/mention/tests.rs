@@ -1,5 +1,7 @@
 //! What is found in texts as people and programs write them, and what is not.
 
+mod keys;
+
 use super::{Kind, TypedKey, as_key, find};
 
 fn check(text: &str, expected: &[(Kind, &str)]) {

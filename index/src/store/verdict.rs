@@ -12,8 +12,6 @@ const MOST: i64 = 200;
 
 /// A verdict as recorded, written as JSON.
 pub(crate) struct Kept {
-    /// The package's digest.
-    pub(crate) package: String,
     /// The signature's place in its report.
     pub(crate) signature: i64,
     /// The vendor for which it was judged; empty for none.
@@ -50,13 +48,12 @@ pub(crate) async fn keep(connection: &mut Connection, new: &New<'_>, now: Timest
     Ok(())
 }
 
-const SELECT: &str = "SELECT package, signature, vendor, first, first_at, latest, latest_at FROM verdict";
+const SELECT: &str = "SELECT signature, vendor, first, first_at, latest, latest_at FROM verdict";
 
 fn kept(row: &super::Row) -> sqlx::Result<Kept> {
     let json = |name: &str| decoded(serde_json::from_str(&row.try_get::<String, _>(name)?));
     let at = |name: &str| Ok::<_, sqlx::Error>(moment(Some(row.try_get(name)?)).unwrap_or_default());
     Ok(Kept {
-        package: row.try_get("package")?,
         signature: row.try_get("signature")?,
         vendor: row.try_get("vendor")?,
         first: json("first")?,
@@ -106,7 +103,11 @@ pub(crate) async fn earlier(
     at: Timestamp,
 ) -> sqlx::Result<bool> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM verdict WHERE vendor = ");
-    sql.push_bind(vendor).push(" AND package <> ").push_bind(package).push(" AND first_at < ").push_bind(millis(at));
+    sql.push_bind(vendor)
+        .push(" AND package <> ")
+        .push_bind(package)
+        .push(" AND first_at < ")
+        .push_bind(millis(at));
     let number: i64 = sql.build_query_scalar().fetch_one(pool).await?;
     Ok(number > 0)
 }

@@ -22,12 +22,13 @@ const LONGEST: usize = 16 << 10;
 /// Base64 with or without its padding, spaces passed over; `None` for anything else.
 #[must_use]
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    use base64ct::{Base64Unpadded, Encoding as _};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
     if text.len() > LONGEST * 4 {
         return None;
     }
     let packed: String = text.split_whitespace().collect();
-    Base64Unpadded::decode_vec(packed.trim_end_matches('=')).ok()
+    STANDARD_NO_PAD.decode(packed.trim_end_matches('=')).ok()
 }
 
 /// `-----BEGIN PUBLIC KEY-----` and `-----BEGIN RSA PUBLIC KEY-----` blocks.

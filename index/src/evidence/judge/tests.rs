@@ -88,11 +88,17 @@ fn what_does_not_introduce_is_c() {
     for text in [
         "Our new key replaces the old key 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567.",
         "Bogus test only key, fingerprint 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567.",
-        "The key 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567 is not ours.",
+        "The key 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567 has been revoked.",
     ] {
         check(&message(text), Grade::C);
         assert_eq!(judged(&message(text), &known()).weight, Grade::A, "{text}");
     }
+}
+
+#[test]
+fn what_speaks_against_it_or_names_something_else_supports_nothing() {
+    check(&message("The key 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567 is not ours."), Grade::E);
+    check(&message("Fixed in commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567."), Grade::E);
 }
 
 #[test]

@@ -108,5 +108,6 @@ fn a_key_is_warned_of_or_only_named() {
     check("Do not import KEY.", Stance::Warns);
     check("The signatures couldn't be verified: NO_PUBKEY KEY", Stance::Mentions);
     check("tls-scan output: server certificate SHA1 fingerprint KEY, valid until 2028.", Stance::Mentions);
+    check("The TLS certificate of our site has the fingerprint KEY.", Stance::Mentions);
     check("The answer is KEY.", Stance::Mentions);
 }

@@ -1,5 +1,7 @@
 //! Public keys of an invented vendor, in the formats that people publish them in.
 
+use base64::Engine as _;
+
 use crate::key::fact::Kind;
 use crate::key::reading::read;
 
@@ -79,9 +81,10 @@ fn ssh_keys_are_named_as_openssh_names_them() {
 fn a_minisign_key_is_the_ed25519_key_in_it() {
     let raw = &hex::decode("2a00d82e6465289f141f09a11a1cb3b7cf52c52ac3b2821dc489c0063d1d41d3").unwrap();
     let bytes = [b"Ed".as_slice(), &[8, 7, 6, 5, 4, 3, 2, 1], raw].concat();
-    use base64ct::Encoding as _;
-    let file =
-        format!("untrusted comment: minisign public key\n{}\n", base64ct::Base64::encode_string(&bytes));
+    let file = format!(
+        "untrusted comment: minisign public key\n{}\n",
+        base64::engine::general_purpose::STANDARD.encode(&bytes)
+    );
     let facts = check(&file, &[(Kind::Minisign, "Ed25519")]);
     assert_eq!(facts[0].aliases[0].value, "0102030405060708");
     let listed = format!(r#"{{"keys":[{{"keyid":"x","key":"{ED}"}}]}}"#);
