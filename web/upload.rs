@@ -75,7 +75,7 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     }
     let Received { file, name } =
         received.ok_or_else(|| wrong("there is no file; send one in the field file"))?;
-    let question = Question { name, signature, at: state.now().as_second(), keep: false };
+    let question = Question { name, signature, keys: Vec::new(), at: state.now().as_second(), keep: false };
     let earlier = earlier.map(|Received { file, name }| Earlier { file, name });
     Ok(state.packages.inspect(&state.knowledge, file, question, earlier, way, state.now()).await?)
 }

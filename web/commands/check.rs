@@ -16,6 +16,9 @@ use inspect::inspection::Inspection;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
+mod keys;
+
+use super::key::signers;
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::beside;
@@ -34,6 +37,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Keys and certificates that you know: a file of them, or a folder of such files
+    #[arg(long, value_name = "FILE-OR-FOLDER")]
+    keys: Vec<PathBuf>,
     /// An earlier version of the same product: what differs is told first
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
@@ -49,8 +55,10 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let question =
-        Question { name: named(&arguments.file), signature, at: schedule::now().as_second(), keep: false };
+    let mut keys = keys::known(&arguments.keys)?;
+    keys.extend(signers::keys(settings).await?);
+    let (name, at) = (named(&arguments.file), schedule::now().as_second());
+    let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
         .previous
         .as_deref()
@@ -63,6 +71,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     };
     let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
     let attention = Attention::of(&inspection);
+    let known = if arguments.json { Vec::new() } else { signers::known(settings, &inspection).await? };
     let mut out = io::stdout().lock();
     if arguments.json {
         let answer = serde_json::json!({ "attention": attention, "inspection": inspection });
@@ -70,6 +79,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
         writeln!(out)?;
     } else {
         show(&mut out, &inspection, attention, arguments.all)?;
+        signers::show(&mut out, &known)?;
     }
     Ok(match attention {
         Attention::Nothing => End::Well,
@@ -117,6 +127,9 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
     }
     for fact in &inspection.signatures {
         writeln!(out, "  {}", part::signature(fact))?;
+        for line in part::more_of_signature(fact) {
+            writeln!(out, "    {line}")?;
+        }
     }
     findings(out, inspection, all, &emphasis)?;
     unread(out, inspection, &emphasis)

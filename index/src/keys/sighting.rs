@@ -1,7 +1,8 @@
 //! A sighting: this key, at this place, from then until then.
 
 use inspect::key::Fingerprint;
-use inspect::key::fact::Fact;
+use inspect::key::fact::{Fact, Kind};
+use inspect::key::public::openssh_line;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -109,6 +110,14 @@ pub struct Key {
     /// The bytes that later copies are merged with.
     #[serde(skip)]
     pub bytes: Vec<u8>,
+}
+
+impl Key {
+    /// The key as readers of signatures take it: an SSH key as a line of OpenSSH, any other as its bytes.
+    #[must_use]
+    pub fn material(&self) -> Vec<u8> {
+        if self.facts.kind == Kind::Ssh { openssh_line(&self.bytes) } else { self.bytes.clone() }
+    }
 }
 
 /// What came of one look at a place.

@@ -365,3 +365,6 @@ fn best(assessment: &Assessment) -> Option<Best> {
         missing: one.judgement.missing.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,6 +105,15 @@ pub(super) fn ssh(text: &str, found: &mut Vec<Found>, remarks: &mut Vec<String>)
     }
 }
 
+/// An SSH key's blob as a line of OpenSSH.
+#[must_use]
+pub fn openssh_line(blob: &[u8]) -> Vec<u8> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let kind = ssh_string(blob).map(|kind| String::from_utf8_lossy(kind).into_owned()).unwrap_or_default();
+    format!("{kind} {}\n", STANDARD.encode(blob)).into_bytes()
+}
+
 /// The first length-prefixed string of an SSH blob (RFC 4251 section 5).
 fn ssh_string(bytes: &[u8]) -> Option<&[u8]> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;

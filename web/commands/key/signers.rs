@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use index::knowledge::Knowledge;
 use inspect::inspection::Inspection;
+use inspect::signature::keys::Known;
 
 use super::super::terminal::Emphasis;
 use super::show::plain;
@@ -14,15 +15,28 @@ use crate::settings::Settings;
 /// Signers that are looked up.
 const MOST: usize = 10;
 
+/// The record in the folder of the settings, where there is one: a check alone makes none.
+async fn at_hand(settings: &Settings) -> anyhow::Result<Option<Knowledge>> {
+    if !settings.data.join("record.sqlite").is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Knowledge::open(&settings.data).await?))
+}
+
+/// The keys that the record knows; none where there is no record at hand.
+pub(in crate::commands) async fn keys(settings: &Settings) -> anyhow::Result<Vec<Known>> {
+    let Some(knowledge) = at_hand(settings).await? else { return Ok(Vec::new()) };
+    let keys = knowledge.known_keys().await?;
+    knowledge.close().await;
+    Ok(keys)
+}
+
 /// Lines on each signer; none where there is no record at hand.
 pub(in crate::commands) async fn known(
     settings: &Settings,
     inspection: &Inspection,
 ) -> anyhow::Result<Vec<(String, Vec<String>)>> {
-    if !settings.data.join("record.sqlite").is_file() {
-        return Ok(Vec::new());
-    }
-    let knowledge = Knowledge::open(&settings.data).await?;
+    let Some(knowledge) = at_hand(settings).await? else { return Ok(Vec::new()) };
     knowledge.follow().await?;
     let (now, mut told) = (schedule::now(), Vec::new());
     let mut names: Vec<String> = Vec::new();

@@ -6,6 +6,7 @@ use inspect::key::Fingerprint;
 use inspect::key::fact::Fact;
 use inspect::key::openpgp::Revocation;
 use inspect::key::reading::{self, again};
+use inspect::signature::keys::Known;
 use jiff::Timestamp;
 
 use crate::evidence::assessment::Asked;
@@ -21,6 +22,8 @@ use crate::store;
 
 /// Fingerprints of the ledger among which near ones are looked for.
 const COMPARED: i64 = 20_000;
+/// Bytes of keys that are handed to the reading of a package.
+const HANDED_OVER: usize = 3 << 20;
 /// Near ones that are answered.
 const NEAR: usize = 8;
 /// Keys of which it is foreseen what will become.
@@ -196,6 +199,33 @@ impl Knowledge {
     /// When the record cannot be read.
     pub async fn sightings_of(&self, vendor: &str) -> anyhow::Result<Vec<Sighting>> {
         Ok(store::sighting::of_vendor(self.store.reader(), vendor).await?)
+    }
+
+    /// The keys by which signatures of packages are judged: those that people pinned, then those seen at places of vendors.
+    /// That a signature fits one of them says whose key it is by its bytes, and no more.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn known_keys(&self) -> anyhow::Result<Vec<Known>> {
+        let pool = self.store.reader();
+        let pinned: BTreeSet<Fingerprint> = store::pin::list(pool, None, None)
+            .await?
+            .iter()
+            .filter(|pin| pin.counts())
+            .map(|pin| pin.fingerprint)
+            .collect();
+        let mut keys = store::key::in_use(pool, None, FORESEEN).await?;
+        keys.sort_by_key(|key| !pinned.contains(&key.facts.fingerprint));
+        let mut room = HANDED_OVER;
+        let mut known = Vec::new();
+        for key in keys {
+            if key.bytes.len() > room {
+                continue;
+            }
+            room -= key.bytes.len();
+            known.push(Known { origin: "the ledger".to_owned(), bytes: key.material() });
+        }
+        Ok(known)
     }
 
     /// How many keys the ledger knows.
