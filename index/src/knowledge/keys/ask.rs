@@ -201,8 +201,8 @@ impl Knowledge {
         Ok(store::sighting::of_vendor(self.store.reader(), vendor).await?)
     }
 
-    /// The keys by which signatures of packages are judged: those that people pinned, then those seen at places of vendors.
-    /// That a signature fits one of them says whose key it is by its bytes, and no more.
+    /// The keys by which signatures of packages are judged: those that people pinned, and no others. A report asks nobody to
+    /// look when a signature fits a key that was handed over, and a sighting alone must never bring that about.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -215,7 +215,7 @@ impl Knowledge {
             .map(|pin| pin.fingerprint)
             .collect();
         let mut keys = store::key::in_use(pool, None, FORESEEN).await?;
-        keys.sort_by_key(|key| !pinned.contains(&key.facts.fingerprint));
+        keys.retain(|key| pinned.contains(&key.facts.fingerprint));
         let mut room = HANDED_OVER;
         let mut known = Vec::new();
         for key in keys {
