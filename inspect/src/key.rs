@@ -43,6 +43,9 @@ const SSH_PREFIX: &str = "ssh:";
 /// How OpenSSH begins its own spelling; base64 follows.
 const OPENSSH: &str = "SHA256:";
 
+/// What makes a fingerprint of one kind.
+type Make = fn([u8; 32]) -> Fingerprint;
+
 /// Text that is no full fingerprint. Reads after "failed to".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("read a fingerprint: it takes 40 or 64 hexadecimal digits")]
@@ -58,8 +61,8 @@ impl Fingerprint {
             let bytes = public::base64(rest.trim_end_matches('=')).ok_or(NoFingerprint)?;
             return bytes.try_into().map(Fingerprint::Ssh).map_err(|_| NoFingerprint);
         }
-        let make: Option<(&str, fn([u8; 32]) -> Fingerprint)> = [
-            (V6_PREFIX, Fingerprint::OpenPgpV6 as fn([u8; 32]) -> Fingerprint),
+        let make: Option<(&str, Make)> = [
+            (V6_PREFIX, Fingerprint::OpenPgpV6 as Make),
             (PUBLIC_PREFIX, Fingerprint::PublicKey),
             (SSH_PREFIX, Fingerprint::Ssh),
         ]
