@@ -103,9 +103,10 @@ impl Case {
         all
     }
 
-    /// What a document is graded for: the first identifier that it names, else the first of the case.
+    /// What a document is graded for: the first identifier that it names, a new one if it can be, else the first of the case.
     pub(crate) fn graded_for(&self, document: &Document) -> Option<String> {
-        let first = document.names.first().or_else(|| self.lookup_ids.first());
+        let new = document.names.iter().find(|named| self.lookup_ids.contains(named));
+        let first = new.or_else(|| document.names.first()).or_else(|| self.lookup_ids.first());
         first.cloned().or_else(|| self.new_ids.iter().chain(&self.old_ids).find_map(|one| leading(one)))
     }
 

@@ -13,6 +13,7 @@ pub mod judge;
 pub mod near;
 pub(crate) mod origin;
 mod passage;
+mod rule;
 mod stance;
 mod word;
 

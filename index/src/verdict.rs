@@ -229,6 +229,9 @@ fn final_state(facts: &Facts) -> Option<KeyState> {
 
 /// Without a moment of signing nothing shows that it was made in time.
 fn expired_at_signing(facts: &Facts) -> bool {
+    if facts.worth == Some(Worth::FitsButExpiredAtSigning) {
+        return true;
+    }
     let Some(end) = facts.expires.filter(|end| *end <= facts.now) else {
         return facts.worth == Some(Worth::FitsButKeyExpired) && facts.made.is_none();
     };
@@ -312,6 +315,8 @@ fn signature(facts: &Facts) -> String {
         Some(Worth::Fits) => "the signature fits",
         Some(Worth::FitsButWeak) => "the signature fits, by weak algorithms",
         Some(Worth::FitsButKeyExpired) => "the signature fits; its key has expired",
+        Some(Worth::FitsButExpiredAtSigning) => "the signature fits; its key had expired when it signed",
+        Some(Worth::FitsButSignerUnknown) => "the signature fits; the signer is not known to you",
         Some(Worth::FitsButOutOfTime) => "the signature fits, but its time is odd",
         Some(Worth::FitsButUnbound) => "the signature fits, but the key may not sign",
         Some(Worth::FitsButSignerUnknown) => "the signature fits the file; the signer is not known here",

@@ -40,6 +40,9 @@ pub(super) const BEFORE: &[(&str, Sense)] = &[
     ("introduc*", Sense::New),
     ("announc*", Sense::New),
     ("publish*", Sense::New),
+    ("generat*", Sense::New),
+    ("creat*", Sense::New),
+    ("issued", Sense::New),
     ("official", Sense::New),
     ("our key", Sense::New),
     ("signed with", Sense::New),
@@ -214,7 +217,9 @@ pub(super) const BEHIND: &[(&str, Sense)] = &[
     ("our new", Sense::New),
     ("the current", Sense::New),
     ("our current", Sense::New),
+    ("used", Sense::New),
     ("now used", Sense::New),
+    ("used until", Sense::Old),
     ("used to sign", Sense::New),
     ("used for signing", Sense::New),
     ("a test", Sense::Doubtful),
@@ -255,6 +260,10 @@ pub(super) const ACTS: &[(&str, Sense)] = &[
 /// Verbs of which "from" and "to" name the old and the new.
 pub(super) const SWITCHES: &[&str] =
     &["rotat*", "chang*", "switch*", "mov*", "migrat*", "transition*", "updat*", "replac*", "roll*", "from"];
+
+/// Nouns that an adjective before them describes, and not what comes behind.
+pub(super) const NOUNS: &[&str] =
+    &["key", "keys", "fingerprint", "fingerprints", "certificate", "certificates", "one"];
 
 /// Words that speak of keys as things that a vendor publishes.
 pub(super) const OF_KEYS: &[&str] = &[

@@ -37,8 +37,18 @@ pub(super) fn is_verified(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| url.scheme() == "https")
 }
 
-/// Why an address that is not the vendor's could be taken for it, in one sentence.
-pub(super) fn looks_like(address: &str, domains: &[String]) -> Option<String> {
+/// Why an address could be taken for the vendor's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alike {
+    /// One sentence.
+    pub(super) why: String,
+    /// Whether nobody honest would have registered it: the letters only look the same, or one is different. Else it bears the
+    /// vendor's name, as a place that somebody hosts for the vendor also does.
+    pub(super) forged: bool,
+}
+
+/// Why an address that is not the vendor's could be taken for it.
+pub(super) fn looks_like(address: &str, domains: &[String]) -> Option<Alike> {
     let found = registrable(address)?;
     let host = Url::parse(address).ok()?.host_str()?.to_owned();
     let own: Vec<String> = domains.iter().map(|own| of_name(own)).collect();
@@ -48,22 +58,29 @@ pub(super) fn looks_like(address: &str, domains: &[String]) -> Option<String> {
     own.iter().find_map(|own| resembles(&found, &host, own))
 }
 
-fn resembles(found: &str, host: &str, own: &str) -> Option<String> {
+fn resembles(found: &str, host: &str, own: &str) -> Option<Alike> {
     let (label, theirs) = (label(own), label(found));
+    let alike = |forged, why| Some(Alike { why, forged });
     if bones(found) == bones(own) {
-        return Some(format!("{found} is written with letters that look like those of {own}"));
+        return alike(true, format!("{found} is written with letters that look like those of {own}"));
     }
     if label.len() < TELLING {
         return None;
     }
-    if bones(theirs) == bones(label) {
-        return Some(format!("{found} has the name of {own} under another ending"));
-    }
     if strsim::osa_distance(theirs, label) == 1 {
-        return Some(format!("{found} differs from {own} by one letter"));
+        return alike(true, format!("{found} differs from {own} by one letter"));
+    }
+    if theirs != label && bones(theirs) == bones(label) {
+        return alike(true, format!("{found} is written with letters that look like those of {own}"));
+    }
+    if theirs == label {
+        return alike(false, format!("{found} has the name of {own} under another ending"));
     }
     let parts = |name: &str| name.split(['.', '-']).any(|part| bones(part) == bones(label));
-    parts(host).then(|| format!("{host} bears the name of {own} and lies on {found}"))
+    if parts(host) {
+        return alike(false, format!("{host} bears the name of {own} and lies on {found}"));
+    }
+    None
 }
 
 /// The part of a registrable domain that somebody chose.
@@ -102,17 +119,18 @@ mod tests {
 
     #[test]
     fn look_alikes_are_named() {
-        let check = |address: &str, expected: bool| {
-            assert_eq!(looks_like(address, &domains()).is_some(), expected, "{address}");
+        let check = |address: &str, forged: Option<bool>| {
+            assert_eq!(looks_like(address, &domains()).map(|alike| alike.forged), forged, "{address}");
         };
-        check("https://ha1vard.example/", true);
-        check("https://hаlvard.example/", true);
-        check("https://halvard.test/", true);
-        check("https://halvrad.example/", true);
-        check("https://halvard.mirror.test/", true);
-        check("https://halvard-keys.test/", true);
-        check("https://www.halvard.example/", false);
-        check("https://forum.test/halvard", false);
-        check("https://hazard.test/", false);
+        check("https://ha1vard.example/", Some(true));
+        check("https://hаlvard.example/", Some(true));
+        check("https://ha1vard.test/", Some(true));
+        check("https://halvrad.example/", Some(true));
+        check("https://halvard.test/", Some(false));
+        check("https://halvard.mirror.test/", Some(false));
+        check("https://halvard-keys.test/", Some(false));
+        check("https://www.halvard.example/", None);
+        check("https://forum.test/halvard", None);
+        check("https://hazard.test/", None);
     }
 }

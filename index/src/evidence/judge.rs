@@ -161,8 +161,11 @@ fn weight(found: &stance::Found) -> u8 {
 fn role(message: &Message<'_>, known: &Circumstances, warnings: &mut Vec<String>) -> Role {
     use entry::Role as Account;
     if let Some(alike) = message.address.and_then(|address| domain::looks_like(address, &known.domains)) {
-        warnings.push(alike);
-        return Role::ThirdParty;
+        warnings.push(alike.why);
+        // Places that are hosted for a vendor bear its name; of its own domain nobody would say that it looks like it.
+        if alike.forged || message.standing == Standing::Vendor {
+            return Role::ThirdParty;
+        }
     }
     match (message.standing, message.account) {
         (Standing::ThirdParty, _) => Role::ThirdParty,

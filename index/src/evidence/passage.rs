@@ -128,11 +128,30 @@ fn lead(text: &str, start: usize) -> Range<usize> {
 
 /// The sentence that begins at `start`, where it speaks of what was said before.
 fn sequel(text: &str, start: usize) -> Range<usize> {
+    if let Some(item) = revoked_item(text, start) {
+        return item;
+    }
     let ceiling = text.ceil_char_boundary(start.saturating_add(LEAD).min(text.len()));
     let found = trimmed(text, start..next_break(text, start..ceiling));
     let words = text.get(found.clone()).unwrap_or_default().to_lowercase();
     let refers = ["it ", "this ", "that ", "the key ", "used ", "these ", "both "];
     if refers.iter().any(|word| words.starts_with(word)) { found } else { start..start }
+}
+
+/// The item "- Revoked: …" of the record that goes on at `start`.
+fn revoked_item(text: &str, start: usize) -> Option<Range<usize>> {
+    let mut from = start;
+    for line in text.get(start..)?.split_inclusive('\n').take(ITEMS) {
+        let item = line.trim();
+        if item.starts_with("- Revoked:") {
+            return Some(trimmed(text, from..from + line.len()));
+        }
+        if !item.starts_with("- ") {
+            return None;
+        }
+        from += line.len();
+    }
+    None
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {

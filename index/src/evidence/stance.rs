@@ -7,18 +7,16 @@
 use std::ops::Range;
 
 use super::Stance;
-use super::cue::{ACTS, BEFORE, BEHIND, OF_KEYS, OF_OUTPUT, OF_SERVERS, SWITCHES, Sense};
+use super::cue::{BEFORE, OF_KEYS, OF_OUTPUT, OF_SERVERS, SWITCHES, Sense};
 use super::passage::{self, Passage};
+use super::rule::{in_force, is_arrow, is_doubted, last, longest, predicate, reaches};
 use super::word::{Word, has_any, is_phrase, words};
 
 /// Words before an identifier that may govern it.
 const GOVERNING: usize = 24;
 
-/// Words behind an identifier that may be said of it.
-const SAID: usize = 16;
-
-/// Words by which a sentence turns to another key.
-const ANOTHER: [&str; 7] = ["old", "older", "previous", "former", "legacy", "existing", "other"];
+/// Identifiers of one enumeration that are looked over.
+const ENUMERATED: usize = 16;
 
 /// Names of keys that sign what is published.
 const SIGNING: &[&str] = &[
@@ -122,15 +120,15 @@ impl Near {
         let holes: Vec<Range<usize>> = same.iter().chain(others).cloned().collect();
         let within = |range: Range<usize>| words(text, &range, &holes);
         let start = passage.sentence.start;
-        let from = others.iter().map(|other| other.end).filter(|end| *end <= at.start && *end > start).max();
-        let until = others.iter().map(|other| other.start).find(|next| *next >= at.end).unwrap_or(usize::MAX);
+        let from = before_list(text, at.start, others).filter(|end| *end > start);
+        let (behind, until) = behind_list(text, at.end, others);
         let lead_from = others.iter().map(|other| other.end).filter(|end| *end <= passage.lead.end).max();
         let lead = lead_from.unwrap_or(0).max(passage.lead.start)..passage.lead.end;
         let own_sequel = !others.iter().any(|other| passage.sequel.contains(&other.start));
         Self {
             before: within(from.unwrap_or(start)..at.start),
             sentence_before: within(start..at.start),
-            behind: within(at.end..passage.sentence.end.min(until).max(at.end)),
+            behind: within(behind..passage.sentence.end.min(until).max(behind)),
             lead: if from.is_none() { within(lead) } else { Vec::new() },
             sequel: if own_sequel { within(passage.sequel.clone()) } else { Vec::new() },
         }
@@ -167,7 +165,7 @@ impl Near {
                 return Some((sense, words.get(at)?.text.clone()));
             }
             let Some((phrase, sense)) = longest(BEFORE, words, at) else { continue };
-            if let Some(sense) = in_force(words, at, sense) {
+            if let Some(sense) = in_force(words, at, sense).filter(|sense| reaches(words, at, *sense)) {
                 return Some((sense, phrase.trim_end_matches('*').to_owned()));
             }
         }
@@ -218,6 +216,38 @@ impl Near {
     }
 }
 
+/// Where the last other identifier before `at` ends that is not enumerated together with what stands at `at`.
+fn before_list(text: &str, at: usize, others: &[Range<usize>]) -> Option<usize> {
+    let mut start = at;
+    for other in others.iter().rev().filter(|other| other.end <= at).take(ENUMERATED) {
+        if !joins(text.get(other.end..start)?) {
+            return Some(other.end);
+        }
+        start = other.start;
+    }
+    None
+}
+
+/// Where an enumeration that goes on at `at` ends, and where the next other identifier begins.
+fn behind_list(text: &str, at: usize, others: &[Range<usize>]) -> (usize, usize) {
+    let mut end = at;
+    for other in others.iter().filter(|other| other.start >= at).take(ENUMERATED) {
+        if !text.get(end..other.start).is_some_and(joins) {
+            return (end, other.start);
+        }
+        end = other.end;
+    }
+    (end, usize::MAX)
+}
+
+/// Whether what stands between two identifiers only enumerates them.
+fn joins(between: &str) -> bool {
+    let words = between.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    between.len() <= 16
+        && !between.contains(['>', '→', ';'])
+        && words.into_iter().all(|word| matches!(word, "and" | "or"))
+}
+
 fn told(sense: Sense, because: String) -> (Stance, bool, String) {
     let stance = match sense {
         Sense::New | Sense::Use | Sense::Exempt => Stance::Introduces,
@@ -228,107 +258,6 @@ fn told(sense: Sense, because: String) -> (Stance, bool, String) {
         Sense::Doubtful => Stance::Warns,
     };
     (stance, true, because)
-}
-
-/// Of the cues that begin at `at` the one with the most words.
-fn longest(
-    cues: &'static [(&'static str, Sense)],
-    words: &[Word],
-    at: usize,
-) -> Option<(&'static str, Sense)> {
-    let fitting = cues.iter().filter(|(phrase, _)| is_phrase(words, at, phrase));
-    fitting.max_by_key(|(phrase, _)| phrase.split(' ').count()).copied()
-}
-
-/// What a cue says once negation, condition and future before it are read; `None` if it says nothing then.
-fn in_force(words: &[Word], at: usize, sense: Sense) -> Option<Sense> {
-    let back = |count: usize| words.get(at.saturating_sub(count)..at).unwrap_or_default();
-    let negated = back(3).iter().any(|word| {
-        matches!(word.text.as_str(), "not" | "never" | "cannot" | "without") || word.text.ends_with("n't")
-    });
-    let no_longer = has_any(back(3), &["no longer"]);
-    let doubted = is_doubted(back(7));
-    let planned =
-        back(4).iter().any(|word| matches!(word.text.as_str(), "will" | "shall" | "going" | "plan"));
-    match sense {
-        Sense::Use if negated => Some(Sense::Doubtful),
-        Sense::Use | Sense::New if no_longer => Some(Sense::Old),
-        Sense::Foreign
-            if negated
-                && !words
-                    .get(at)
-                    .is_some_and(|word| matches!(word.text.as_str(), "not" | "never" | "did")) =>
-        {
-            None
-        }
-        Sense::Revoked | Sense::Old | Sense::Longer | Sense::Doubtful | Sense::New if negated => None,
-        Sense::Revoked | Sense::Foreign if doubted => None,
-        Sense::Revoked if planned => Some(Sense::Old),
-        other => Some(other),
-    }
-}
-
-/// Whether words make what follows a condition or a wish.
-fn is_doubted(words: &[Word]) -> bool {
-    words.iter().any(|word| {
-        let word = word.text.as_str();
-        matches!(word, "if" | "whether" | "unless" | "case" | "should" | "would" | "could" | "might")
-    })
-}
-
-fn is_arrow(words: &[Word], at: usize) -> bool {
-    ["→", "- >", "= >"].iter().any(|arrow| is_phrase(words, at, arrow))
-}
-
-fn last(words: &[Word], count: usize) -> &[Word] {
-    words.get(words.len().saturating_sub(count)..).unwrap_or_default()
-}
-
-/// The first predicate in `words`; `direct` where they follow the identifier itself.
-fn predicate(words: &[Word], direct: bool) -> Option<(Sense, String)> {
-    for at in 0..words.len().min(SAID) {
-        // From here on it is said of another one.
-        if words.get(at).is_some_and(|word| ANOTHER.contains(&word.text.as_str()))
-            && !words
-                .get(at.saturating_sub(2)..at)
-                .is_some_and(|before| has_any(before, &["is", "was", "not"]))
-        {
-            return None;
-        }
-        let shown = |phrase: &str| phrase.trim_end_matches('*').replace(" : ", ": ");
-        if let Some((phrase, sense)) = longest(ACTS, words, at)
-            && let Some(sense) = in_force(words, at, sense)
-        {
-            return Some((sense, shown(phrase)));
-        }
-        let Some((phrase, sense)) = longest(BEHIND, words, at) else { continue };
-        let before = words.get(..at).unwrap_or_default();
-        let adjacent = direct && before.iter().all(|word| !word.text.chars().any(char::is_alphanumeric));
-        let linked = before.iter().rev().take(3).any(|word| {
-            matches!(
-                word.text.as_str(),
-                "is" | "was"
-                    | "are"
-                    | "were"
-                    | "be"
-                    | "been"
-                    | "has"
-                    | "have"
-                    | "now"
-                    | "must"
-                    | "should"
-                    | "can"
-            )
-        });
-        let continues = words.get(at + phrase.split(' ').count()).is_some_and(|word| word.text == ":");
-        if (adjacent || linked)
-            && !continues
-            && let Some(sense) = in_force(words, at, sense)
-        {
-            return Some((sense, shown(phrase)));
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ fn key_id(bytes: &[u8], start: usize, first: usize, end: usize, marked: bool) ->
         bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
     let filed = long && shouted && names_key_file(bytes, end);
     let known = direct || searched || filed || near && (marked || long && shouted);
-    let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct);
+    let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct || digits.len() == 24);
     // 24 digits are an old way to be more careful; only the word itself says so.
     let known = if digits.len() == 24 { matches!(last.as_slice(), b"id" | b"keyid") } else { known };
     let found = known && !continued && mixed && !address && varied(digits);

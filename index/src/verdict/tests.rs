@@ -94,6 +94,8 @@ fn nothing_that_is_said_lifts_what_is_final() {
     check(&hard, KeyState::RevokedHard, Policy::Refuse);
     let late = Facts { expires: Some(day(-3)), ..praised.clone() };
     check(&late, KeyState::ExpiredAtSigning, Policy::Refuse);
+    let stated = Facts { worth: Some(Worth::FitsButExpiredAtSigning), ..praised.clone() };
+    check(&stated, KeyState::ExpiredAtSigning, Policy::Refuse);
     check(&Facts { made: None, ..late }, KeyState::ExpiredAtSigning, Policy::Refuse);
     for state in [KeyState::Bad, KeyState::RevokedHard, KeyState::ExpiredAtSigning] {
         assert_eq!(judge(&praised, Some(state)).policy, Policy::Refuse, "{state:?}");

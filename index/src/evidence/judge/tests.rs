@@ -107,6 +107,10 @@ fn a_look_alike_is_a_third_party() {
     let judgement = judged(&fake, &known());
     assert_eq!((judgement.role, judgement.grade), (Role::ThirdParty, Grade::D));
     assert_eq!(judgement.warnings.len(), 1);
+    let borrowed =
+        |standing| Message { standing, address: Some("https://halvard.hosted.test/t/1"), ..message(TEXT) };
+    check(&borrowed(Standing::Vendor), Grade::D);
+    check(&borrowed(Standing::Platform), Grade::B);
 }
 
 #[test]

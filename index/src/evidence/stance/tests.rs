@@ -26,9 +26,22 @@ fn a_new_key_is_introduced() {
         "The fingerprint of the new key is:\n\n```text\nKEY\nRelay releases <a@relay.example>\n```\n",
         "pub   rsa4096 2026-05-29 [SC]\n      KEY\nuid   relay signing key",
         "## Release keys\n\n- fingerprint: KEY\n",
+        "## Halvard\n\n- OpenPGP key fingerprint: KEY\n- Expires: never\n\n## Old\n\n- OpenPGP key fingerprint: OTHER\n- Revoked: compromised\n",
         "gpg --keyserver keys.relay.example --recv-keys KEY",
         "Any key other than KEY is not ours.",
         "The old key OTHER has not been compromised; the successor KEY takes over in June.",
+        "Starting with version 4, packages will be signed with key KEY.",
+        "You should see the fingerprint KEY.",
+        "After removing the old key, the fingerprint should be KEY.",
+        "We replace the previous key (OTHER) with KEY.",
+        "All releases since 2.0 are signed by Dana (KEY).",
+        "Previously we used OTHER; now we use KEY.",
+        "KEY will be used from June on.",
+        "After the compromise of a build server we generated KEY.",
+        "After the compromise of a build server, the key to use is KEY.",
+        "Our new keys are OTHER and KEY.",
+        "KEY and OTHER are the new keys.",
+        "The old key OTHER and the new key KEY are both in the file.",
         "The new key is KEY, while the old one is retired.",
         "Do not install anything until you import KEY.",
     ] {
@@ -49,6 +62,8 @@ fn an_old_key_is_retired() {
         "The previous key is still available:\n\n    KEY\n",
         "KEY will be revoked in September.",
         "### Remove the old key\n\n    apt-key del KEY\n",
+        "KEY was used until 2024.",
+        "We no longer sign with OTHER or KEY.",
         "Our key was KEY. It has been retired.",
     ] {
         check(text, Stance::Retires);
@@ -64,7 +79,11 @@ fn a_key_is_revoked() {
         "Revoke KEY and put in OTHER.",
         "KEY (revoked)",
         "Our key is KEY. It has been revoked.",
+        "We have revoked OTHER and KEY.",
+        "KEY and OTHER have been revoked.",
         "The new key KEY must no longer be trusted.",
+        "## Halvard\n\n- OpenPGP key fingerprint: KEY\n- Algorithm: RSA 4096\n- Revoked: compromised, or no reason given\n",
+        "- Sub-key fingerprint: KEY; Algorithm: RSA 4096; Created: 2021-01-02; Expires: never; Signs: yes; Revoked: compromised, or no reason given",
     ] {
         check(text, Stance::Revokes);
     }
@@ -83,6 +102,9 @@ fn a_key_is_disowned() {
         "The key KEY is not ours.",
         "KEY is a forgery.",
         "Somebody circulates a fake key, KEY, in our name.",
+        "A fake key circulates: its fingerprint is KEY.",
+        "It is a fake key with the fingerprint KEY.",
+        "Somebody made a fake key, whose fingerprint is KEY.",
         "KEY does not belong to us.",
         "We never issued KEY.",
     ] {

@@ -4,7 +4,7 @@ use super::{KEY, LONG_KEY, check, pairs};
 use crate::mention::{Kind, find};
 
 /// A key and a certificate of the invented vendor; their private halves were never kept.
-const ARMORED: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\
+pub(super) const ARMORED: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\
 \n\
 mDMEawZR/hYJKwYBBAHaRw8BAQdAL0/65lXkAVIQ+yH1wgDx42up2wwrty4KoJQ9\n\
 s07WtIW0J0hhbHZhcmQgUmVsZWFzZXMgPGtleXNAaGFsdmFyZC5leGFtcGxlPoiQ\n\
@@ -13,7 +13,7 @@ CAsCBBYCAwECHgECF4AACgkQAWY4k36YngmQWAD+Mz6Rgy7MpK25f/zdibHkn+/4\n\
 QB+3kH1xpII31JAjfsoBAOIEwfHQ5j1sO4JgTk5fcX+T7DBS6J/yH1voMsKJdO4L\n\
 =sner\n\
 -----END PGP PUBLIC KEY BLOCK-----";
-const ARMORED_PRINT: &str = "2A0DEDA429159E5B8FF5BB2B016638937E989E09";
+pub(super) const ARMORED_PRINT: &str = "2A0DEDA429159E5B8FF5BB2B016638937E989E09";
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\n\
 MIIBiTCCAS+gAwIBAgIUaCuX4KApDcNcrlLFbz3fgbfekP8wCgYIKoZIzj0EAwIw\n\
 GjEYMBYGA1UEAwwPSGFsdmFyZCBTaWduaW5nMB4XDTI2MTEyNTAzMTE1OFoXDTM2\n\
@@ -56,6 +56,7 @@ fn what_verifiers_print_names_keys() {
     }
     one(&format!("[GNUPG:] VALIDSIG {KEY} 2026-01-02"), Kind::Fingerprint, KEY);
     one("Release Key (ID: 0011223344556677889900AA)", Kind::KeyId, "0011223344556677889900AA");
+    one("Release Key (11/oak) (ID: 600062A9605C66F00D6C9793)", Kind::KeyId, "600062A9605C66F00D6C9793");
     check("hash 0011223344556677889900AA", &[]);
 }
 
