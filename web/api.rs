@@ -10,6 +10,7 @@ pub(crate) mod problem;
 pub(crate) mod discover;
 pub(crate) mod entries;
 pub(crate) mod health;
+pub(crate) mod keys;
 pub(crate) mod notices;
 pub(crate) mod search;
 pub(crate) mod sources;

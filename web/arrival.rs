@@ -102,11 +102,12 @@ impl Packages {
         &self,
         knowledge: &Knowledge,
         file: File,
-        question: Question,
+        mut question: Question,
         earlier: Option<Earlier>,
         way: Way,
         now: Timestamp,
     ) -> anyhow::Result<Package> {
+        question.keys.extend(knowledge.known_keys().await?);
         let turn = self.turns.acquire().await.context("wait for a turn")?;
         let inspector = self.inspector.clone();
         let read = move || match earlier {
@@ -115,7 +116,10 @@ impl Packages {
         };
         let inspection = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
-        knowledge.record_package(&inspection, way, now).await
+        let package = knowledge.record_package(&inspection, way, now).await?;
+        knowledge.follow().await?;
+        knowledge.judge_package(&package.digest, now).await?;
+        Ok(package)
     }
 }
 

@@ -8,6 +8,7 @@ mod crawl;
 mod demo;
 mod digest;
 mod import;
+mod key;
 mod reindex;
 mod search;
 mod serve;
@@ -52,6 +53,8 @@ enum Command {
     Upgrade(upgrade::Arguments),
     /// What is this file, who signed it, what is in it
     Check(check::Arguments),
+    /// Whose key is this, since when, and where did they say so
+    Key(key::Arguments),
     /// Reads one package; started by the program itself
     #[command(name = crate::inspection::COMMAND, hide = true)]
     InspectWorker,
@@ -147,6 +150,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
     match arguments.command {
         Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
         Command::Check(arguments) => check::run(&settings, &arguments).await,
+        Command::Key(arguments) => key::run(&open(&settings).await?, &settings, arguments).await,
         Command::InspectWorker => Ok(End::Well),
         Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,

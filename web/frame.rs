@@ -44,6 +44,8 @@ pub(crate) enum Here {
     Upgrade,
     /// Packages that arrived.
     Packages,
+    /// Keys and what changed about them.
+    Keys,
     /// Vendors.
     Vendors,
     /// Sources.

@@ -4,6 +4,8 @@
 pub(crate) mod comparison;
 pub(crate) mod entry;
 pub(crate) mod home;
+pub(crate) mod key;
+pub(crate) mod keys;
 pub(crate) mod package;
 pub(crate) mod packages;
 pub(crate) mod search;

@@ -7,6 +7,8 @@ pub(crate) mod delta;
 pub(crate) mod digest;
 pub(crate) mod exploitation;
 pub(crate) mod identifier;
+pub(crate) mod key;
+pub(crate) mod lifeline;
 pub(crate) mod package;
 pub(crate) mod sign;
 pub(crate) mod source;

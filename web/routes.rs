@@ -38,6 +38,9 @@ pub fn router(state: State) -> Router {
         .route("/snapshots/{digest}", get(pages::snapshot::bytes))
         .route("/packages", get(pages::packages::show))
         .route("/packages/{digest}", get(pages::package::show))
+        .route("/keys", get(pages::keys::show))
+        .route("/keys/{fingerprint}", get(pages::key::show))
+        .route("/keys/{fingerprint}/call.md", get(pages::key::script))
         .route("/vendors", get(pages::vendors::show))
         .route("/vendors/{slug}", get(pages::vendor::show))
         .route("/sources", get(pages::sources::show).post(pages::new_source::add))
@@ -69,6 +72,8 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/entries/{id}/compare", get(api::entries::compare))
         .route("/api/v1/packages", get(api::packages::list))
         .route("/api/v1/packages/{digest}", get(api::packages::read))
+        .route("/api/v1/keys", get(api::keys::list))
+        .route("/api/v1/keys/{fingerprint}", get(api::keys::read))
         .route("/api/v1/vendors", get(api::vendors::list))
         .route("/api/v1/vendors/{slug}", get(api::vendors::read))
         .route("/api/v1/discover", post(api::discover::look))
@@ -154,6 +159,7 @@ mod tests {
             "/search?q=relay",
             "/upgrade",
             "/packages",
+            "/keys",
             "/vendors",
             "/sources",
             "/sources/new",

@@ -13,9 +13,11 @@ use index::canary::Step;
 use index::enrichment::Fact;
 use index::entry::Draft;
 use index::health::Symptom;
+use index::keys::sighting::Place;
 use index::knowledge::{Batch, Knowledge, Recorded};
 use index::prepare::prepare;
 use index::source::{Ended, Kind, Leased, RoundEnd, Source};
+use inspect::key::reading::Found;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -23,8 +25,8 @@ use tokio::time::error::Elapsed;
 
 use self::recorder::Recorder;
 use crate::fetch::{Door, Retry, backoff};
-use crate::health;
 use crate::sources::{self, Errand, Trouble};
+use crate::{health, ledger};
 
 /// Drafts that are recorded in one transaction.
 const BATCH: usize = 200;
@@ -130,15 +132,21 @@ pub async fn round_of(
     }
     drop(recorder);
     recording.await?;
-    look_back(crawl, &vendors).await?;
+    let news = total.recorded.new + total.recorded.revised > 0;
+    look_back(crawl, &vendors, news).await?;
     Ok(total)
 }
 
 /// What follows when everybody had a turn: the index reads what is new, the channels of these vendors are compared, and the
 /// canary is searched for.
-async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>) -> anyhow::Result<()> {
+async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>, news: bool) -> anyhow::Result<()> {
     crawl.knowledge.follow().await?;
     let now = (crawl.clock)();
+    crawl.knowledge.settle_keys(now).await?;
+    let told = ledger::tell(&crawl.knowledge, now).await?;
+    if news || told > 0 {
+        ledger::judge_again(&crawl.knowledge, now).await?;
+    }
     crawl.knowledge.compare_channels(vendors, now).await?;
     if crawl.canary.is_some() {
         crawl.knowledge.look_for_canary(now).await?;
@@ -195,10 +203,11 @@ async fn turn(crawl: &Crawl, recorder: &Recorder, mut leased: Leased) -> anyhow:
         remarks: Vec::new(),
         symptom: None,
         facts: None,
+        sights: Vec::new(),
     };
     let read = tokio::time::timeout(crawl.patience, sources::read(&mut errand)).await;
     let fetched = (crawl.clock)();
-    let Errand { drafts, memory, seen, mut remarks, symptom: mut doubt, facts, .. } = errand;
+    let Errand { drafts, memory, seen, mut remarks, symptom: mut doubt, facts, sights, .. } = errand;
     drop(drafts);
     let mut recorded = recording.await?;
     if let (Ok(Ok(())), Some(facts), true) = (&read, facts, recorded.is_ok()) {
@@ -210,6 +219,11 @@ async fn turn(crawl: &Crawl, recorder: &Recorder, mut leased: Leased) -> anyhow:
             }
             Err(error) => recorded = Err(error),
         }
+    }
+    if recorded.is_ok()
+        && let Err(error) = sight(crawl, &sights, started).await
+    {
+        recorded = Err(error);
     }
     let symptom = read.as_ref().ok().and_then(|read| read.as_ref().err()).and_then(health::symptom);
     let trouble = trouble(crawl.patience, read, recorded.as_ref().err());
@@ -253,6 +267,14 @@ async fn note_canary(
     crawl.knowledge.canary_reached(token, Step::Fetch, fetched).await?;
     if recorded.is_some_and(|recorded| recorded.new + recorded.revised > 0) {
         crawl.knowledge.canary_reached(token, Step::Store, (crawl.clock)()).await?;
+    }
+    Ok(())
+}
+
+/// Records which keys were where.
+async fn sight(crawl: &Crawl, sights: &[(Place, Vec<Found>)], now: Timestamp) -> anyhow::Result<()> {
+    for (place, found) in sights {
+        crawl.knowledge.sight(place, found, now).await?;
     }
     Ok(())
 }

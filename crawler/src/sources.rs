@@ -6,7 +6,9 @@
 use index::enrichment::Fact;
 use index::entry::Draft;
 use index::health::Symptom;
+use index::keys::sighting::{Place, Way};
 use index::source::{Kind, Source};
+use inspect::key::reading::Found;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use url::Url;
@@ -57,6 +59,8 @@ pub struct Errand<'a> {
     pub symptom: Option<Symptom>,
     /// What the whole list says about identifiers, where the source is one.
     pub facts: Option<Vec<Fact>>,
+    /// Places at which keys were looked for, and what was there.
+    pub sights: Vec<(Place, Vec<Found>)>,
 }
 
 /// Why a reading ended early.
@@ -123,6 +127,17 @@ impl Errand<'_> {
     pub async fn bring(&mut self, draft: Draft) -> Result<(), Trouble> {
         self.seen += 1;
         self.drafts.send(draft).await.map_err(|_| Trouble::Stopping)
+    }
+
+    /// Notes which keys were at an address of the source.
+    pub fn sight(&mut self, way: Way, address: &Url, found: Vec<Found>) {
+        let place = Place {
+            way,
+            place: address.to_string(),
+            source: Some(self.source.slug.clone()),
+            vendor: self.source.vendor.clone(),
+        };
+        self.sights.push((place, found));
     }
 
     /// Notes something odd about one document.

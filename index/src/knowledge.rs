@@ -9,6 +9,7 @@ mod enrich;
 mod evidence;
 mod group;
 mod house;
+mod keys;
 mod package;
 mod posting;
 mod product;
@@ -16,6 +17,7 @@ mod record;
 mod standing;
 mod subscribe;
 mod upgrade;
+mod verdict;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

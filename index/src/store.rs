@@ -13,16 +13,21 @@ pub(crate) mod delivery;
 pub(crate) mod digest;
 pub(crate) mod enrichment;
 pub(crate) mod entry;
+pub(crate) mod key;
+pub(crate) mod key_change;
 pub(crate) mod outbox;
 pub(crate) mod package;
+pub(crate) mod pin;
 pub(crate) mod product;
 pub(crate) mod revision;
 pub(crate) mod round;
+pub(crate) mod sighting;
 pub(crate) mod snapshot;
 pub(crate) mod source;
 pub(crate) mod subscription;
 pub(crate) mod tick;
 pub(crate) mod vendor;
+pub(crate) mod verdict;
 
 // The database: one of the two is built.
 #[cfg(feature = "postgres")]
@@ -60,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "product", include_str!("../migrations/0005_product.sql")),
     (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
     (8, "package", include_str!("../migrations/0008_package.sql")),
+    (9, "key", include_str!("../migrations/0009_key.sql")),
 ];
 
 /// Connections that read at the same time.

@@ -47,6 +47,19 @@ pub struct Contact {
     pub learnt_from: String,
 }
 
+/// A contact that was tried, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Try {
+    /// The address, number or URL, as it is recorded.
+    pub address: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// Who tried.
+    pub who: String,
+    /// What came of it.
+    pub outcome: String,
+}
+
 /// The short name of a title: lower-case letters and digits, parted by single hyphens.
 ///
 /// ```

@@ -221,6 +221,7 @@ fn final_state(facts: &Facts) -> Option<KeyState> {
         Some(Worth::Unreadable) => Some(KeyState::Unsigned),
         Some(Worth::Bad) => Some(KeyState::Bad),
         Some(Worth::FitsButKeyRevoked { hard: true }) => Some(KeyState::RevokedHard),
+        Some(Worth::FitsButExpiredAtSigning) => Some(KeyState::ExpiredAtSigning),
         _ if facts.revoked == Revocation::Hard => Some(KeyState::RevokedHard),
         _ => expired_at_signing(facts).then_some(KeyState::ExpiredAtSigning),
     }
@@ -318,6 +319,8 @@ fn signature(facts: &Facts) -> String {
         Some(Worth::FitsButSignerUnknown) => "the signature fits; the signer is not known to you",
         Some(Worth::FitsButOutOfTime) => "the signature fits, but its time is odd",
         Some(Worth::FitsButUnbound) => "the signature fits, but the key may not sign",
+        Some(Worth::FitsButSignerUnknown) => "the signature fits the file; the signer is not known here",
+        Some(Worth::FitsButExpiredAtSigning) => "the signature fits; its key had expired when it was made",
         Some(Worth::FitsButKeyRevoked { .. }) => "the signature fits; its key was taken back",
         Some(Worth::UnknownKey) => "the signature was not checked: its key is not at hand",
         Some(Worth::Unsupported) => "the signature was not checked: it cannot be computed here",

@@ -3,8 +3,16 @@
 //! Short key ids are collided at will, so they are never an identity here. Text comes from key pages, notices
 //! and tool output, in every spelling people use; bytes come from the readers below this module.
 
+/// One shape for the facts of every kind of key.
+pub mod fact;
+/// Key stores of Java, PKCS#12 and GnuPG's keybox: what holds certificates without being one.
+mod holder;
 /// OpenPGP certificates read into facts.
 pub mod openpgp;
+/// Bare public keys: PEM, SSH, minisign, the lists of registries, roots of TUF.
+pub mod public;
+/// Whatever holds keys, read into facts.
+pub mod reading;
 /// X.509 certificates read into facts.
 pub mod x509;
 
@@ -12,7 +20,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A key's full fingerprint. The three kinds are different even where their digits agree.
+/// A key's full fingerprint. The kinds are different even where their digits agree.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fingerprint {
     /// OpenPGP version 4: SHA-1 over the key packet (RFC 9580 section 5.5.4.2).
@@ -21,10 +29,22 @@ pub enum Fingerprint {
     OpenPgpV6([u8; 32]),
     /// X.509: SHA-256 over the certificate's DER, as `openssl x509 -fingerprint -sha256` prints it.
     X509Sha256([u8; 32]),
+    /// A bare public key of any format: SHA-256 over its SubjectPublicKeyInfo (RFC 5280 section 4.1), as certificate pins
+    /// have it. The same key in a PEM file, a registry's list, a root of TUF or a minisign file has the same one.
+    PublicKey([u8; 32]),
+    /// An SSH key: SHA-256 over its blob (RFC 4253 section 6.6), which `ssh-keygen -l` prints in base64.
+    Ssh([u8; 32]),
 }
 
-/// What tells version 6 from X.509 in writing, where both are 64 digits.
+/// What tells the others from X.509 in writing, where all have 64 digits.
 const V6_PREFIX: &str = "v6:";
+const PUBLIC_PREFIX: &str = "spki:";
+const SSH_PREFIX: &str = "ssh:";
+/// How OpenSSH begins its own spelling; base64 follows.
+const OPENSSH: &str = "SHA256:";
+
+/// What makes a fingerprint of one kind.
+type Make = fn([u8; 32]) -> Fingerprint;
 
 /// Text that is no full fingerprint. Reads after "failed to".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,13 +54,21 @@ pub struct NoFingerprint;
 impl Fingerprint {
     /// Reads a fingerprint in any spelling: upper or lower case, `0x` in front, digits grouped by spaces of any
     /// kind, colons or hyphens. 40 digits are OpenPGP version 4. 64 digits are X.509, since version 6 keys are
-    /// still rare, unless `v6:` stands in front.
+    /// still rare, unless `v6:`, `spki:` or `ssh:` stands in front. `SHA256:` and base64 are an SSH key.
     pub fn parse(text: &str) -> Result<Fingerprint, NoFingerprint> {
         let text = text.trim();
-        let (text, is_v6) = match text.strip_prefix(V6_PREFIX) {
-            Some(rest) => (rest.trim_start(), true),
-            None => (text, false),
-        };
+        if let Some(rest) = text.strip_prefix(OPENSSH) {
+            let bytes = public::base64(rest.trim_end_matches('=')).ok_or(NoFingerprint)?;
+            return bytes.try_into().map(Fingerprint::Ssh).map_err(|_| NoFingerprint);
+        }
+        let make: Option<(&str, Make)> = [
+            (V6_PREFIX, Fingerprint::OpenPgpV6 as Make),
+            (PUBLIC_PREFIX, Fingerprint::PublicKey),
+            (SSH_PREFIX, Fingerprint::Ssh),
+        ]
+        .into_iter()
+        .find_map(|(prefix, make)| Some((text.strip_prefix(prefix)?.trim_start(), make)));
+        let text = make.map_or(text, |(rest, _)| rest);
         let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
         let mut digits = String::with_capacity(64);
         for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ':' | '-')) {
@@ -51,17 +79,20 @@ impl Fingerprint {
         }
         let bytes = hex::decode(&digits).map_err(|_| NoFingerprint)?;
         if let Ok(bytes) = <[u8; 20]>::try_from(bytes.as_slice()) {
-            return if is_v6 { Err(NoFingerprint) } else { Ok(Fingerprint::OpenPgpV4(bytes)) };
+            return if make.is_some() { Err(NoFingerprint) } else { Ok(Fingerprint::OpenPgpV4(bytes)) };
         }
         let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| NoFingerprint)?;
-        Ok(if is_v6 { Fingerprint::OpenPgpV6(bytes) } else { Fingerprint::X509Sha256(bytes) })
+        Ok(make.map_or(Fingerprint::X509Sha256(bytes), |(_, make)| make(bytes)))
     }
 
     /// The raw 20 or 32 bytes.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Fingerprint::OpenPgpV4(bytes) => bytes,
-            Fingerprint::OpenPgpV6(bytes) | Fingerprint::X509Sha256(bytes) => bytes,
+            Fingerprint::OpenPgpV6(bytes)
+            | Fingerprint::X509Sha256(bytes)
+            | Fingerprint::PublicKey(bytes)
+            | Fingerprint::Ssh(bytes) => bytes,
         }
     }
 
@@ -76,16 +107,19 @@ impl Fingerprint {
         let eight = match self {
             Fingerprint::OpenPgpV4(bytes) => bytes.get(12..),
             Fingerprint::OpenPgpV6(bytes) => bytes.get(..8),
-            Fingerprint::X509Sha256(_) => None,
+            Fingerprint::X509Sha256(_) | Fingerprint::PublicKey(_) | Fingerprint::Ssh(_) => None,
         };
         eight.map(hex::encode_upper)
     }
 
-    /// How it is written where it must be read back: the digits, with `v6:` in front where they alone would be
-    /// taken for an X.509 certificate's.
-    fn written(&self) -> String {
+    /// How it is written where it must be read back: the digits, with what tells its kind in front where they alone
+    /// would be taken for an X.509 certificate's.
+    #[must_use]
+    pub fn written(&self) -> String {
         match self {
             Fingerprint::OpenPgpV6(_) => format!("{V6_PREFIX}{self}"),
+            Fingerprint::PublicKey(_) => format!("{PUBLIC_PREFIX}{self}"),
+            Fingerprint::Ssh(_) => format!("{SSH_PREFIX}{self}"),
             Fingerprint::OpenPgpV4(_) | Fingerprint::X509Sha256(_) => self.to_string(),
         }
     }
@@ -104,6 +138,8 @@ impl fmt::Debug for Fingerprint {
             Fingerprint::OpenPgpV4(_) => "OpenPgpV4",
             Fingerprint::OpenPgpV6(_) => "OpenPgpV6",
             Fingerprint::X509Sha256(_) => "X509Sha256",
+            Fingerprint::PublicKey(_) => "PublicKey",
+            Fingerprint::Ssh(_) => "Ssh",
         };
         write!(f, "{kind}({self})")
     }
@@ -148,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn openssh_has_a_spelling_of_its_own() {
+        check(
+            "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+            "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+        );
+        check_refused("SHA256:47DEQpj8HBSa");
+        check_refused("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSu!U");
+    }
+
+    #[test]
     fn anything_shorter_or_longer_is_refused() {
         for input in
             ["", "0x", "89ABCDEF01234567", "DEADBEEF", "0x0", &format!("{V4}00"), &format!("{LONG}0")]
@@ -178,7 +224,9 @@ mod tests {
         let x509 = Fingerprint::parse(LONG).unwrap();
         let v6 = Fingerprint::OpenPgpV6(x509.as_bytes().try_into().unwrap());
         assert_ne!(x509, v6);
-        for one in [x509, v6, Fingerprint::parse(V4).unwrap()] {
+        let bytes = x509.as_bytes().try_into().unwrap();
+        let others = [Fingerprint::PublicKey(bytes), Fingerprint::Ssh(bytes)];
+        for one in [x509, v6, Fingerprint::parse(V4).unwrap()].into_iter().chain(others) {
             assert_eq!(Fingerprint::parse(&one.written()), Ok(one));
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use index::entry::EntryId;
 use index::health::{State, Symptom};
+use index::keys::change::What;
 use index::knowledge::Knowledge;
 use index::package::Attention;
 use index::subscription::{Standing, SubscriptionId};
@@ -23,6 +24,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0005_product.sql", include_str!("samples/0005.sql")),
     ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
     ("0008_package.sql", include_str!("samples/0008.sql")),
+    ("0009_key.sql", include_str!("samples/0009.sql")),
 ];
 
 #[test]
@@ -113,6 +115,11 @@ async fn read(knowledge: &Knowledge) {
     let view = knowledge.package(&package.digest).await.unwrap().unwrap();
     assert_eq!((view.inspection.layout, view.inspection.contents.listed.len()), (1, 1));
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
+    let key = knowledge.keys(Some("sample"), 10, later).await.unwrap().pop().unwrap();
+    assert_eq!((key.key.facts.algorithm.as_str(), key.vendors.len()), ("NIST P-256", 1));
+    assert_eq!(knowledge.key_changes(None, 10).await.unwrap().pop().unwrap().what, What::Appeared);
+    assert!(knowledge.pins(None, Some("sample")).await.unwrap().pop().unwrap().counts());
+    assert_eq!(knowledge.contact_tries("sample").await.unwrap().pop().unwrap().outcome, "nobody answered");
     told(knowledge).await;
 }
 

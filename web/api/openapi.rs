@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::api::{
-    discover, entries, notices, packages, problem, search, sources, subscriptions, totals, upgrade, vendors,
+    discover, entries, keys, notices, packages, problem, search, sources, subscriptions, totals, upgrade,
+    vendors,
 };
 
 /// Schemas of the answers, by name.
@@ -28,6 +29,8 @@ const SCHEMAS: &str = include_str!("schemas.json");
         upgrade::between,
         entries::read,
         entries::compare,
+        keys::list,
+        keys::read,
         packages::list,
         packages::send,
         packages::read,

@@ -18,6 +18,7 @@ use inspect::signature::reading::Beside;
 
 mod keys;
 
+use super::key::signers;
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::beside;
@@ -54,7 +55,8 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let keys = keys::known(&arguments.keys)?;
+    let mut keys = keys::known(&arguments.keys)?;
+    keys.extend(signers::keys(settings).await?);
     let (name, at) = (named(&arguments.file), schedule::now().as_second());
     let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
@@ -69,6 +71,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     };
     let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
     let attention = Attention::of(&inspection);
+    let known = if arguments.json { Vec::new() } else { signers::known(settings, &inspection).await? };
     let mut out = io::stdout().lock();
     if arguments.json {
         let answer = serde_json::json!({ "attention": attention, "inspection": inspection });
@@ -76,6 +79,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
         writeln!(out)?;
     } else {
         show(&mut out, &inspection, attention, arguments.all)?;
+        signers::show(&mut out, &known)?;
     }
     Ok(match attention {
         Attention::Nothing => End::Well,

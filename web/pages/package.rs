@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
+use index::keys::judged::Signer;
 use index::package::PackageView;
 use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
@@ -44,6 +45,7 @@ pub(crate) struct Shown {
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
     signatures: Vec<String>,
+    signers: Vec<SignerShown>,
     families: Vec<FamilyShown>,
     held: String,
     contents: Vec<Row>,
@@ -79,6 +81,14 @@ impl DeltaShown {
             files: delta::listed(&found.files).take(SHOWN).collect(),
         }
     }
+}
+
+struct SignerShown {
+    digits: String,
+    address: Option<String>,
+    policy: Sign,
+    facts: Vec<(&'static str, String)>,
+    evidence: Option<String>,
 }
 
 struct ClaimsShown {
@@ -118,7 +128,10 @@ pub(crate) async fn show(
 ) -> Result<Page<Shown>, Failure> {
     let frame = frame.at(Here::Packages);
     match state.knowledge.package(&digest.to_ascii_lowercase()).await? {
-        Some(view) => Ok(Page(shown(view, frame))),
+        Some(view) => {
+            let signers = state.knowledge.verdicts(&view.package.digest, frame.now).await?;
+            Ok(Page(shown(view, &signers, frame)))
+        }
         None => {
             let sentence = "No package with this digest has arrived here.";
             Err(Failure::missing(frame, sentence, ("/packages", "All packages")))
@@ -126,7 +139,7 @@ pub(crate) async fn show(
     }
 }
 
-fn shown(view: PackageView, frame: Frame) -> Shown {
+fn shown(view: PackageView, signers: &[Signer], frame: Frame) -> Shown {
     let PackageView { package, inspection } = view;
     let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
@@ -149,6 +162,7 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
         claims: inspection.claims.iter().take(CLAIMS).map(claims).collect(),
         more_claims: more(inspection.claims.len().saturating_sub(CLAIMS) as u64, "packages are in it"),
         signatures: inspection.signatures.iter().map(part::signature).collect(),
+        signers: signers.iter().map(signer).collect(),
         families: families.into_iter().map(family).collect(),
         held: part::held(&inspection),
         contents: listed.iter().take(SHOWN).map(row).collect(),
@@ -165,6 +179,17 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
         size: part::size(package.size),
         digest: package.digest,
         frame,
+    }
+}
+
+fn signer(signer: &Signer) -> SignerShown {
+    let digits = signer.key.map_or_else(|| fours(&signer.called), |key| key.grouped());
+    SignerShown {
+        address: (!signer.called.is_empty()).then(|| crate::parts::key::address(&signer.called)),
+        digits: if digits.is_empty() { "Nothing is signed".to_owned() } else { digits },
+        policy: Sign::policy(signer.latest.policy),
+        facts: crate::parts::key::verdict(signer),
+        evidence: signer.latest.best.as_ref().map(|best| format!("/entries/{}", best.entry)),
     }
 }
 

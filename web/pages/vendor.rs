@@ -5,13 +5,19 @@ use std::cmp::Reverse;
 use askama::Template;
 use axum::extract::{Path, State as Given};
 use index::vendor::Contact;
+use inspect::key::fact::Fact;
 
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::parts::card::CardLine;
+use crate::parts::key::address;
+use crate::parts::lifeline::{Life, LifeLines};
 use crate::parts::source::SourceLine;
 use crate::state::State;
 use crate::words;
+
+/// Keys of a vendor that are shown.
+const KEYS: u32 = 24;
 
 /// The page of a vendor.
 #[derive(Template)]
@@ -22,6 +28,8 @@ pub(crate) struct Vendor {
     slug: String,
     domains: Vec<String>,
     contacts: Vec<ContactLine>,
+    keys: Vec<(String, String, String)>,
+    life: Option<LifeLines>,
     sources: Vec<SourceLine>,
     newest: Vec<CardLine>,
     entries: String,
@@ -47,6 +55,15 @@ pub(crate) async fn show(
         let sentence = "No vendor of this name is recorded here.";
         return Err(Failure::missing(frame, sentence, ("/vendors", "All vendors")));
     };
+    let keys = state.knowledge.keys(Some(&slug), KEYS, frame.now).await?;
+    let lives: Vec<Life<'_>> = keys
+        .iter()
+        .map(|line| Life {
+            fact: &line.key.facts,
+            first_seen: line.key.first_seen.as_second(),
+            last_seen: line.key.last_seen.as_second(),
+        })
+        .collect();
     let vendor = view.vendor;
     let mut newest = view.newest;
     newest.sort_by_key(|card| Reverse(card.published.unwrap_or(card.first_seen)));
@@ -56,6 +73,8 @@ pub(crate) async fn show(
             &[("q", &format!("vendor:{}", vendor.slug)), ("order", "newest")],
         ),
         entries: words::counted(view.entries, "entry", "entries"),
+        life: LifeLines::of(&lives, frame.now.as_second()),
+        keys: keys.iter().map(|line| key(&line.key.facts)).collect(),
         contacts: vendor.contacts.into_iter().map(contact).collect(),
         name: vendor.name,
         slug: vendor.slug,
@@ -67,6 +86,11 @@ pub(crate) async fn show(
         newest: CardLine::all(&newest, frame.now),
         frame,
     }))
+}
+
+fn key(facts: &Fact) -> (String, String, String) {
+    let name = format!("{}, {}", facts.name().unwrap_or("without a name"), facts.algorithm);
+    (address(&facts.fingerprint.written()), facts.fingerprint.grouped(), name)
 }
 
 fn contact(contact: Contact) -> ContactLine {

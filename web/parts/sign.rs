@@ -5,10 +5,16 @@
 use index::enrichment::Chance;
 use index::entry::{Outcome, Status};
 use index::health::State;
+use index::keys::change::What;
+use index::keys::forecast::Outlook;
+use index::keys::pin::Pin;
+use index::keys::view::KeyView;
 use index::notice::Weight;
 use index::package::Attention;
 use index::severity::{Level, Severity};
 use index::source::Standing;
+use index::verdict::Policy;
+use inspect::key::openpgp::Revocation;
 
 /// How loud something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +97,55 @@ impl Sign {
             Attention::Something => Self::new(Meaning::Attention, "needs a look"),
             Attention::Stop => Self::new(Meaning::Stop, "must not be installed"),
         }
+    }
+
+    /// A change of a key.
+    pub(crate) fn key_change(what: What) -> Self {
+        let meaning = match what {
+            What::RevokedHard => Meaning::Stop,
+            What::Replaced | What::Gone | What::Refused | What::SubkeyTakenBack | What::RevokedSoft => {
+                Meaning::Attention
+            }
+            What::Appeared | What::CrossSigned | What::SubkeyAdded => Meaning::Note,
+            What::Renewed | What::ReSigned => Meaning::Quiet,
+        };
+        Self::new(meaning, what.called())
+    }
+
+    /// What is foreseen of a key.
+    pub(crate) fn outlook(outlook: Outlook) -> Self {
+        let meaning = match outlook {
+            Outlook::Expired | Outlook::Refused | Outlook::EndsSoon => Meaning::Attention,
+            Outlook::Weak => Meaning::Note,
+            Outlook::NoEnd => Meaning::Quiet,
+        };
+        Self::new(meaning, outlook.called())
+    }
+
+    /// How loud the state of a key is.
+    pub(crate) fn key_state(view: &KeyView) -> Self {
+        let Some(key) = &view.key else { return Self::new(Meaning::Attention, "not seen here") };
+        match key.facts.revoked {
+            Revocation::Hard => Self::new(Meaning::Stop, "revoked"),
+            Revocation::Soft => Self::new(Meaning::Attention, "retired"),
+            Revocation::Claimed => Self::new(Meaning::Attention, "said to be revoked"),
+            Revocation::None if key.facts.is_expired(view.at.as_second()) => {
+                Self::new(Meaning::Attention, "expired")
+            }
+            Revocation::None if view.pins.iter().any(Pin::counts) => Self::new(Meaning::Quiet, "pinned here"),
+            Revocation::None => Self::new(Meaning::Note, "not pinned"),
+        }
+    }
+
+    /// What the rules of the house make of a signature.
+    pub(crate) fn policy(policy: Policy) -> Self {
+        let meaning = match policy {
+            Policy::Covered => Meaning::Quiet,
+            Policy::Offer => Meaning::Note,
+            Policy::Call => Meaning::Attention,
+            Policy::Refuse => Meaning::Stop,
+        };
+        Self::new(meaning, policy.as_str())
     }
 
     /// What is unusual about a status; nothing while an entry is in force.

@@ -96,7 +96,18 @@ pub(super) fn errand<'a>(
     drafts: mpsc::Sender<Draft>,
 ) -> Errand<'a> {
     let memory = serde_json::Value::Null;
-    Errand { source, door, now, memory, drafts, seen: 0, facts: None, remarks: Vec::new(), symptom: None }
+    Errand {
+        source,
+        door,
+        now,
+        memory,
+        drafts,
+        seen: 0,
+        facts: None,
+        sights: Vec::new(),
+        remarks: Vec::new(),
+        symptom: None,
+    }
 }
 
 /// The options under which a reader looks at no more than a sample needs.

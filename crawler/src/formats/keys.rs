@@ -7,6 +7,7 @@
 use index::entry::{Draft, Evidence, Kind, Statement};
 use index::mention;
 use index::text::Text;
+use inspect::key::reading::{self, Found};
 use inspect::key::{openpgp, x509};
 use jiff::Timestamp;
 use scraper::{Html, Selector};
@@ -34,7 +35,7 @@ pub struct Document {
     /// The entry that it is.
     pub draft: Draft,
     /// Keys and certificates in it.
-    pub keys: usize,
+    pub keys: Vec<Found>,
     /// Files of keys that it links to, each once; only a page has any.
     pub links: Vec<Url>,
 }
@@ -61,14 +62,14 @@ fn has_block(text: &str) -> bool {
     text.contains(PGP_BLOCK) || text.contains("-----BEGIN CERTIFICATE-----")
 }
 
-/// A file of keys: OpenPGP, else X.509.
+/// A file of keys.
 fn file(bytes: &[u8], origin: &Origin<'_>, now: Timestamp) -> Result<Document, Unreadable> {
     let (lines, keys) = found(bytes, now)?;
     let Some(lines) = lines else {
         let why = if String::from_utf8_lossy(bytes).contains("-----BEGIN PUBLIC KEY-----") {
-            "a bare public key, which names nobody and is not read"
+            "a public key that cannot be read"
         } else {
-            "neither an OpenPGP key nor a certificate"
+            "neither an OpenPGP key nor a certificate nor another public key"
         };
         return Err(Unreadable::new("no key", why));
     };
@@ -79,8 +80,8 @@ fn file(bytes: &[u8], origin: &Origin<'_>, now: Timestamp) -> Result<Document, U
     })
 }
 
-/// The facts of all keys in some bytes, and how many there are; nothing where there is none.
-fn found(bytes: &[u8], now: Timestamp) -> Result<(Option<String>, usize), Unreadable> {
+/// The facts of all keys in some bytes, and the keys; no facts where there is none.
+fn found(bytes: &[u8], now: Timestamp) -> Result<(Option<String>, Vec<Found>), Unreadable> {
     let broken = |why: String| Unreadable::new("broken key", why);
     let armored = bytes.windows(PGP_BLOCK.len()).any(|window| window == PGP_BLOCK.as_bytes());
     let x509 = x509::read(bytes);
@@ -96,11 +97,17 @@ fn found(bytes: &[u8], now: Timestamp) -> Result<(Option<String>, usize), Unread
         Err(_) => Vec::new(),
     };
     let at = now.as_second();
+    let read = reading::read(bytes, at);
     let mut parts: Vec<String> =
         certificates.iter().map(|certificate| facts::openpgp(&certificate.facts(at))).collect();
     parts.extend(x509.iter().map(facts::x509));
-    let keys = parts.len();
-    Ok(((keys > 0).then(|| parts.join("\n\n")), keys))
+    let told = |key: &Found| {
+        let fingerprint = key.fact.fingerprint;
+        certificates.iter().any(|one| one.fingerprint() == fingerprint)
+            || x509.iter().any(|one| one.fingerprint == fingerprint)
+    };
+    parts.extend(read.keys.iter().filter(|key| !told(key)).map(|key| facts::other(&key.fact)));
+    Ok(((!parts.is_empty()).then(|| parts.join("\n\n")), read.keys))
 }
 
 /// A page: the keys that stand on it, its own words, and the links to keys.
@@ -114,11 +121,11 @@ fn page(bytes: &[u8], origin: &Origin<'_>, now: Timestamp) -> Result<Document, U
         let text: String = tree.root_element().text().collect();
         (text.lines().map(str::trim).collect::<Vec<_>>().join("\n"), links(&tree, origin))
     };
-    let (lines, keys) = if has_block(&text) { found(text.as_bytes(), now)? } else { (None, 0) };
+    let (lines, keys) = if has_block(&text) { found(text.as_bytes(), now)? } else { (None, Vec::new()) };
     let article = article::read(&html, origin.url.as_ref());
     let words = without_blocks(article.text.as_str());
     let stated = mention::find(&words).iter().any(|found| found.kind == mention::Kind::Fingerprint);
-    if keys == 0 && links.is_empty() && !stated {
+    if keys.is_empty() && links.is_empty() && !stated {
         let why = "there is no key on the page, no link to one and no fingerprint; has it moved?";
         return Err(Unreadable::new("no key", why));
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use index::keys::sighting::Way;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -95,6 +96,7 @@ async fn document(errand: &mut Errand<'_>, url: Url, known: Seen) -> Result<Seen
     let mut document = keys::parse(&fetched.bytes, &origin, errand.now)
         .map_err(|why| Trouble::Read { what: fetched.url.to_string(), why })?;
     // A file that has moved is still the same one.
+    errand.sight(Way::Source, &url, document.keys);
     document.draft.native_id = url.into();
     errand.bring(document.draft).await?;
     Ok(Seen { validators: fetched.validators, digest, links: document.links })

@@ -10,6 +10,7 @@ use crate::canary::{self, Step};
 use crate::digest::{Digest, Known, Pending, Sources, Unwell, sections};
 use crate::entry::EntryId;
 use crate::health::State;
+use crate::keys::HOUSE;
 use crate::query::{self, Query};
 use crate::source::{Kind, Leased};
 use crate::store;
@@ -224,7 +225,7 @@ fn state(leased: &Leased, now: Timestamp) -> State {
 
 fn of_keys(states: &[Leased]) -> HashSet<String> {
     let keys = states.iter().filter(|one| one.source.kind == Kind::Keys);
-    keys.map(|one| one.source.slug.clone()).collect()
+    keys.map(|one| one.source.slug.clone()).chain([HOUSE.to_owned()]).collect()
 }
 
 /// How the sources are doing at `now`, beside what was told before.

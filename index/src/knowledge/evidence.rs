@@ -98,6 +98,9 @@ impl Knowledge {
             [one] => one.clone(),
             _ => Query::Or(keys),
         };
+        // What the house itself says of a key is no evidence.
+        let house = Query::Not(Box::new(Query::Source(crate::keys::HOUSE.to_owned())));
+        let any = Query::And(vec![any, house]);
         let mut entries = Vec::new();
         if let Some(vendor) = &asked.vendor {
             let own = Query::And(vec![Query::Vendor(vendor.clone()), any.clone()]);
@@ -128,7 +131,8 @@ impl Knowledge {
     async fn silent(&self, asked: &Asked, entries: &mut Vec<EntryId>) -> anyhow::Result<HashSet<EntryId>> {
         let Some(vendor) = &asked.vendor else { return Ok(HashSet::new()) };
         let words = ABOUT_KEYS.iter().map(|words| Query::Phrase((*words).to_owned())).collect();
-        let query = Query::And(vec![Query::Vendor(vendor.clone()), Query::Or(words)]);
+        let house = Query::Not(Box::new(Query::Source(crate::keys::HOUSE.to_owned())));
+        let query = Query::And(vec![Query::Vendor(vendor.clone()), Query::Or(words), house]);
         let window = Window { size: SILENT_READ, order: Order::Newest, grouped: false, ..Window::default() };
         let found = self.search(&query, &window).await?.hits.into_iter().map(|hit| hit.card.id);
         let silent: HashSet<EntryId> = found.filter(|id| !entries.contains(id)).collect();

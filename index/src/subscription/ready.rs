@@ -1,6 +1,6 @@
 //! Ready-made things to watch, for people who do not want to write a query.
 //!
-//! Those that rest on parts of the program that are not there yet (the estate, changes of keys, packages) have their
+//! Those that rest on parts of the program that are not there yet (the estate, packages) have their
 //! place here and are not offered: each says what it waits for. When such a part comes, its arm here answers a watch.
 
 use super::{Mistake, Watch};
@@ -48,9 +48,8 @@ impl Ready {
     #[must_use]
     pub const fn waits_for(self) -> Option<&'static str> {
         match self {
-            Self::Vendor | Self::Product | Self::Silent | Self::Operator => None,
+            Self::Vendor | Self::Product | Self::Silent | Self::Operator | Self::Keys => None,
             Self::Estate => Some("what concerns the estate can be watched once an estate is recorded here"),
-            Self::Keys => Some("changes of keys can be watched once a ledger of keys is kept here"),
             Self::Packages => Some("waiting packages can be watched once packages are read here"),
         }
     }
@@ -68,6 +67,8 @@ impl Ready {
             Self::Operator => {
                 return Ok(Watch { query: Some(canary::query()), sources: true });
             }
+            Self::Keys if subject.trim().is_empty() => return Ok(Watch::entries(&house())),
+            Self::Keys => format!("{} vendor:{}", house(), quoted(subject)),
             Self::Vendor => format!("vendor:{}", quoted(subject)),
             // What an earlier or this version mends does not concern whoever runs it.
             _ if !version.trim().is_empty() => {
@@ -82,6 +83,11 @@ impl Ready {
         query::parse(&typed).map_err(|mistake| Mistake::new("query", mistake.sentence))?;
         Ok(Watch::entries(&typed))
     }
+}
+
+/// What the house itself says of keys.
+fn house() -> String {
+    format!("source:{}", crate::keys::HOUSE)
 }
 
 fn quoted(name: &str) -> String {
@@ -104,6 +110,8 @@ mod tests {
         check(Ready::Vendor, " Red Hat ", "", "vendor:\"Red Hat\"");
         check(Ready::Product, "openssl", "3.0.5", "product:openssl -fixed:3.0.5");
         check(Ready::Product, "openssl", "", "product:openssl");
+        check(Ready::Keys, "", "", "source:ledger");
+        check(Ready::Keys, "Red Hat", "", "source:ledger vendor:\"Red Hat\"");
         check(Ready::Operator, "", "", "source:canary");
         assert!(Ready::Silent.watch("", "").unwrap().sources);
     }

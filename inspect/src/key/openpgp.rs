@@ -4,6 +4,9 @@
 //! certificate belongs to the name it carries is not known here: anybody can make one for any name. RFC 9580.
 
 mod continuity;
+mod fact;
+mod flood;
+mod old;
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -18,6 +21,7 @@ use sequoia_openpgp::packet::key::{PublicParts, UnspecifiedRole};
 use sequoia_openpgp::parse::Parse;
 use sequoia_openpgp::policy::Policy;
 use sequoia_openpgp::types::RevocationStatus;
+use serde::{Deserialize, Serialize};
 
 use crate::key::Fingerprint;
 use crate::openpgp::{epoch, fingerprint, is_supported, key_revocation, relaxed, strict, system_time};
@@ -25,6 +29,7 @@ use crate::openpgp::{epoch, fingerprint, is_supported, key_revocation, relaxed, 
 /// Certificates read from one file; the largest public keyring in use (Debian's) holds about a thousand.
 const MOST: usize = 10_000;
 const BEGIN: &[u8] = b"-----BEGIN PGP P";
+const END: &[u8] = b"-----END PGP P";
 
 /// One certificate: a primary key, the names and sub-keys bound to it.
 #[derive(Debug, Clone)]
@@ -81,9 +86,11 @@ pub struct UserId {
 }
 
 /// Whether and how a key was taken back (RFC 9580 section 5.2.3.31).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Revocation {
     /// Nothing is known of a revocation.
+    #[default]
     None,
     /// Retired or superseded: signatures made before still count.
     Soft,
@@ -112,6 +119,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Certificate>, NoCertificate> {
     let mut order = Vec::new();
     let mut trouble = NoCertificate::Absent;
     for block in blocks(bytes) {
+        if let Some(certs) = flood::thinned(block, MOST) {
+            for certificate in certs.into_iter().filter_map(Certificate::of) {
+                if !found.contains_key(&certificate.fingerprint) {
+                    order.push(certificate.fingerprint);
+                }
+                merge(&mut found, certificate);
+            }
+            continue;
+        }
         let parser = match CertParser::from_bytes(block) {
             Ok(parser) => parser,
             Err(error) => {
@@ -134,6 +150,18 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Certificate>, NoCertificate> {
     }
     let certificates: Vec<Certificate> = order.iter().filter_map(|key| found.remove(key)).collect();
     if certificates.is_empty() { Err(trouble) } else { Ok(certificates) }
+}
+
+/// Whether a block of armor begins and does not end.
+#[must_use]
+pub fn is_cut_off(bytes: &[u8]) -> bool {
+    memchr_all(bytes, BEGIN).count() > memchr_all(bytes, END).count()
+}
+
+/// A sentence for each version 3 key in it: its fingerprint is MD5, which is collided at will, so it has no identity here.
+#[must_use]
+pub fn too_old(bytes: &[u8]) -> Vec<String> {
+    old::keys(bytes).into_iter().map(|key| key.to_string()).collect()
 }
 
 fn merge(found: &mut BTreeMap<Fingerprint, Certificate>, new: Certificate) {
@@ -180,9 +208,14 @@ impl Certificate {
 
     /// What the certificate says at `at`, seconds since 1970. Weak signatures are read too, and reported.
     pub fn facts(&self, at: i64) -> Facts {
+        self.facts_of(at, usize::MAX, usize::MAX)
+    }
+
+    /// The same of so many names and sub-keys.
+    fn facts_of(&self, at: i64, names: usize, subkeys: usize) -> Facts {
         let time = system_time(at);
         let (strict, relaxed) = (strict(time), relaxed(time));
-        let user_ids = self.cert.userids().map(|name| UserId {
+        let user_ids = self.cert.userids().take(names).map(|name| UserId {
             text: String::from_utf8_lossy(name.userid().value()).into_owned(),
             bound: name.clone().with_policy(&relaxed, time).is_ok(),
             revoked: matches!(name.revocation_status(&relaxed, time), RevocationStatus::Revoked(_)),
@@ -190,7 +223,7 @@ impl Certificate {
         let mut keys = self.cert.keys().filter_map(|key| key_facts(&key, &relaxed, time));
         let primary = keys.next().unwrap_or_else(|| unreadable(self.fingerprint));
         let weak = primary.bound && self.cert.with_policy(&strict, time).is_err();
-        Facts { primary, user_ids: user_ids.collect(), subkeys: keys.collect(), weak }
+        Facts { primary, user_ids: user_ids.collect(), subkeys: keys.take(subkeys).collect(), weak }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, UintRef};
@@ -40,7 +41,22 @@ pub struct Facts {
     pub not_after: i64,
     /// Whether it says that it may issue other certificates.
     pub issues: bool,
+    /// Its public key by itself, which a renewed certificate often keeps.
+    pub public_key: Fingerprint,
+    /// SHA-1 over its DER, upper-case digits, as some tools print: an alias.
+    pub sha1: String,
+    /// Its bytes.
+    pub der: Vec<u8>,
+    /// What its extensions say: usages, constraints, names.
+    pub extensions: Vec<(String, String)>,
+    /// The algorithm with which its issuer signed it, for people.
+    pub signed_with: String,
 }
+
+/// Usages, constraints and names in words.
+mod extensions;
+/// The facts in the shape that all kinds of keys share.
+mod fact;
 
 /// Bytes in which no certificate was found. Reads after "failed to".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,8 +120,9 @@ fn facts(certificate: &Certificate) -> x509_cert::der::Result<Facts> {
     let seconds =
         |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
     let constraints = told.get::<BasicConstraints>().ok().flatten();
+    let der = certificate.to_der()?;
     Ok(Facts {
-        fingerprint: Fingerprint::X509Sha256(Sha256::digest(certificate.to_der()?).into()),
+        fingerprint: Fingerprint::X509Sha256(Sha256::digest(&der).into()),
         subject: told.subject.to_string(),
         issuer: told.issuer.to_string(),
         serial: hex::encode_upper(told.serial_number.as_bytes()),
@@ -113,11 +130,16 @@ fn facts(certificate: &Certificate) -> x509_cert::der::Result<Facts> {
         not_before: seconds(told.validity.not_before),
         not_after: seconds(told.validity.not_after),
         issues: constraints.is_some_and(|(_, constraints)| constraints.ca),
+        public_key: Fingerprint::PublicKey(Sha256::digest(told.subject_public_key_info.to_der()?).into()),
+        sha1: hex::encode_upper(Sha1::digest(&der)),
+        extensions: extensions::in_words(told),
+        signed_with: extensions::signed_with(&certificate.signature_algorithm.oid.to_string()),
+        der,
     })
 }
 
 /// The names that people use for what RFC 3279, RFC 5480 and RFC 8410 number; the number itself for anything else.
-fn algorithm(key: &SubjectPublicKeyInfoOwned) -> String {
+pub(crate) fn algorithm(key: &SubjectPublicKeyInfoOwned) -> String {
     match key.algorithm.oid.to_string().as_str() {
         "1.2.840.113549.1.1.1" => match rsa_bits(key) {
             Some(bits) => format!("RSA {bits}"),

@@ -2,6 +2,7 @@
 //!
 //! Names on keys are strangers' texts: each becomes one line, so that none can add a line that looks like a fact.
 
+use inspect::key::fact::Fact;
 use inspect::key::openpgp::{Facts, KeyFacts, Revocation};
 use inspect::key::x509;
 use jiff::Timestamp;
@@ -81,6 +82,23 @@ pub(super) fn x509(facts: &x509::Facts) -> String {
         format!("- May issue certificates: {}", if facts.issues { "yes" } else { "no" }),
     ]
     .join("\n")
+}
+
+/// The facts of any other key.
+pub(super) fn other(fact: &Fact) -> String {
+    let heading = fact.name().map_or_else(|| "Public key without a name".to_owned(), line);
+    let mut lines = vec![format!("## {heading}"), String::new()];
+    lines.push(format!("- Fingerprint, SHA-256 of {}: {}", fact.kind.called(), fact.fingerprint.grouped()));
+    lines.push(format!("- Algorithm: {}", line(&fact.algorithm)));
+    lines.extend(fact.created.map(|at| format!("- Valid from: {}", day(at))));
+    lines.extend(fact.expires.map(|at| format!("- Valid until: {}", day(at))));
+    lines.extend(
+        fact.aliases.iter().take(MOST).map(|one| format!("- Its {}: {}", line(&one.what), line(&one.value))),
+    );
+    lines.extend(
+        fact.details.iter().take(MOST).map(|(name, value)| format!("- {}: {}", line(name), line(value))),
+    );
+    lines.join("\n")
 }
 
 fn day(seconds: i64) -> String {

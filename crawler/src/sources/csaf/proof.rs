@@ -3,8 +3,10 @@
 //! Refuses to judge: a failure is shown beside the document. What is missing is "not checked", never fine.
 
 use index::entry::{Check, Outcome};
+use index::keys::sighting::Way;
 use inspect::digest::{Digest, read_sums};
 use inspect::key::openpgp::{self, Certificate};
+use inspect::key::reading;
 use inspect::signature::openpgp::verify_detached;
 use inspect::signature::{Signature, Worth};
 use url::Url;
@@ -19,7 +21,11 @@ pub(super) async fn certificates(errand: &mut Errand<'_>, provider: &Provider) -
     for url in &provider.keys {
         match errand.fetch_fresh(url.clone(), "application/pgp-keys, */*;q=0.5").await {
             Ok(fetched) => match openpgp::read(&fetched.bytes) {
-                Ok(certificates) => all.extend(certificates),
+                Ok(certificates) => {
+                    let found = reading::read(&fetched.bytes, errand.now.as_second()).keys;
+                    errand.sight(Way::Provider, url, found);
+                    all.extend(certificates);
+                }
                 Err(error) => errand.remark(format!("failed to read the key at {url}: {error}")),
             },
             Err(error) => errand.remark(format!("failed to {error}")),

@@ -1,0 +1,198 @@
+//! The ledger: keys are seen at places, changes are told from that, people decide, and all of it is asked for here.
+//!
+//! Nothing here makes a key trusted: a sighting is a sighting, and a pin is a person's. A look at a place is one change of
+//! the record: all of it, or none.
+
+mod ask;
+mod decide;
+
+use std::collections::BTreeMap;
+
+use inspect::key::Fingerprint;
+use inspect::key::fact::{Fact, Kind};
+use inspect::key::openpgp;
+use inspect::key::reading::{Found, merged};
+use jiff::Timestamp;
+
+use super::Knowledge;
+use crate::keys::change::{self, What};
+use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting};
+use crate::keys::state::{Succession, between};
+use crate::store::{self, Connection};
+
+impl Knowledge {
+    /// Records which keys were at a place at `now`. What is there for the first time, differs from what was known, or is
+    /// missing for so long that it counts becomes a change; the same look again records nothing.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn sight(&self, place: &Place, found: &[Found], now: Timestamp) -> anyhow::Result<Sighted> {
+        let mut transaction = self.store.change().await?;
+        let connection = &mut *transaction;
+        let before = store::sighting::at_place(connection, &place.place).await?;
+        let mut look = Look { place, now, sighted: Sighted::default(), certificates: BTreeMap::new() };
+        let mut facts = Vec::with_capacity(found.len());
+        for one in found {
+            facts.push(look.key(connection, one).await?);
+        }
+        look.succession(connection, &before, &facts).await?;
+        for fact in &facts {
+            store::sighting::note(connection, fact.fingerprint, place, now).await?;
+        }
+        if place.is_list() {
+            let missing =
+                before.iter().filter(|one| !facts.iter().any(|fact| fact.fingerprint == one.fingerprint));
+            for one in missing {
+                store::sighting::miss(connection, one.fingerprint, &place.place, now).await?;
+            }
+        }
+        let sighted = look.sighted;
+        transaction.commit().await?;
+        Ok(sighted)
+    }
+
+    /// Notes as gone what has been missing for a day; answers how many changes that is.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn settle_keys(&self, now: Timestamp) -> anyhow::Result<u32> {
+        let mut transaction = self.store.change().await?;
+        let connection = &mut *transaction;
+        let since = now.saturating_sub(MISSING)?;
+        let mut changes = 0;
+        for gone in store::sighting::overdue(connection, since).await? {
+            store::sighting::go(connection, &gone).await?;
+            let there =
+                store::sighting::at_vendor(connection, gone.fingerprint, gone.vendor.as_deref()).await?;
+            if there.0 {
+                // It is still at another place of this vendor.
+                continue;
+            }
+            let found = change::Found::new(gone.fingerprint, What::Gone, String::new());
+            changes += u32::from(store::key_change::note(connection, &found, &place_of(&gone), now).await?);
+        }
+        transaction.commit().await?;
+        Ok(changes)
+    }
+}
+
+fn place_of(sighting: &Sighting) -> Place {
+    Place {
+        way: sighting.way,
+        place: sighting.place.clone(),
+        source: sighting.source.clone(),
+        vendor: sighting.vendor.clone(),
+    }
+}
+
+/// One look at a place, under way.
+struct Look<'a> {
+    place: &'a Place,
+    now: Timestamp,
+    sighted: Sighted,
+    /// Certificates by their written fingerprints, to see which certifies which.
+    certificates: BTreeMap<String, Option<openpgp::Certificate>>,
+}
+
+impl Look<'_> {
+    /// Records a key, merged with what is known of it, and how it differs; answers what is known now.
+    async fn key(&mut self, connection: &mut Connection, found: &Found) -> anyhow::Result<Fact> {
+        self.sighted.keys += 1;
+        let at = self.now.as_second();
+        let known = store::key::known(connection, found.fact.fingerprint).await?;
+        let Some(Key { facts: before, bytes, .. }) = known else {
+            self.sighted.new += 1;
+            store::key::upsert(connection, &found.fact, &found.bytes, self.now).await?;
+            return Ok(found.fact.clone());
+        };
+        let whole = if bytes == found.bytes && found.fact.kind != Kind::OpenPgp {
+            found.clone()
+        } else {
+            merged(&bytes, found, at)
+        };
+        if whole.bytes == bytes && whole.fact == before {
+            store::key::seen(connection, before.fingerprint, self.now).await?;
+            return Ok(before);
+        }
+        store::key::upsert(connection, &whole.fact, &whole.bytes, self.now).await?;
+        for one in change::changes(&before, &whole.fact) {
+            self.note(connection, &one).await?;
+        }
+        Ok(whole.fact)
+    }
+
+    /// Which keys are new at this vendor's places, and whether they follow those that were at this place.
+    async fn succession(
+        &mut self,
+        connection: &mut Connection,
+        before: &[Sighting],
+        after: &[Fact],
+    ) -> anyhow::Result<()> {
+        let mut old = Vec::new();
+        for sighting in before.iter().filter(|one| !one.gone) {
+            if let Some(key) = store::key::known(connection, sighting.fingerprint).await? {
+                self.certificate(&key.facts, &key.bytes);
+                old.push(change::compared(&key.facts));
+            }
+        }
+        let mut new = Vec::new();
+        for fact in after {
+            let vendor = self.place.vendor.as_deref();
+            if !store::sighting::at_vendor(connection, fact.fingerprint, vendor).await?.1 {
+                new.push(fact.fingerprint);
+            }
+            if let Some(key) = store::key::known(connection, fact.fingerprint).await? {
+                self.certificate(&key.facts, &key.bytes);
+            }
+        }
+        let compared: Vec<_> = after.iter().map(change::compared).collect();
+        let successions = between(&old, &compared, |one, other| self.certifies(one, other));
+        for (fingerprint, succession) in successions.into_iter().filter(|(one, _)| new.contains(one)) {
+            let related: Vec<Fingerprint> = match succession {
+                Succession::CrossSigned => {
+                    let old = old.iter().map(|key| key.fingerprint);
+                    old.filter(|key| self.certifies(*key, fingerprint)).collect()
+                }
+                Succession::Replaced => old.iter().map(|key| key.fingerprint).collect(),
+                _ => Vec::new(),
+            };
+            let what = match succession {
+                Succession::CrossSigned => What::CrossSigned,
+                Succession::Replaced => What::Replaced,
+                _ => What::Appeared,
+            };
+            // What a place of nobody's holds at the first look is not news.
+            if what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
+                continue;
+            }
+            let one = change::Found { fingerprint, what, detail: String::new(), related };
+            self.note(connection, &one).await?;
+        }
+        Ok(())
+    }
+
+    async fn note(&mut self, connection: &mut Connection, found: &change::Found) -> anyhow::Result<()> {
+        let new = store::key_change::note(connection, found, self.place, self.now).await?;
+        self.sighted.changes += u32::from(new);
+        Ok(())
+    }
+
+    fn certificate(&mut self, facts: &Fact, bytes: &[u8]) {
+        if facts.kind == Kind::OpenPgp {
+            self.certificates
+                .entry(facts.fingerprint.written())
+                .or_insert_with(|| openpgp::read(bytes).ok().and_then(|found| found.into_iter().next()));
+        }
+    }
+
+    fn certifies(&self, one: Fingerprint, other: Fingerprint) -> bool {
+        let certificate = |key: Fingerprint| self.certificates.get(&key.written()).and_then(Option::as_ref);
+        match (certificate(one), certificate(other)) {
+            (Some(one), Some(other)) => one.certifies(other),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
