@@ -6,6 +6,7 @@
 mod ask;
 mod compose;
 mod enrich;
+mod estate;
 mod group;
 mod house;
 mod package;
