@@ -4,6 +4,7 @@ pub(crate) mod affected;
 pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod digest;
+pub(crate) mod estate;
 pub(crate) mod exploitation;
 pub(crate) mod identifier;
 pub(crate) mod package;

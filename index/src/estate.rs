@@ -5,8 +5,12 @@
 //! Every section keeps where it came from and when, and an import replaces the sections that it brings. Refuses to guess
 //! what an import does not say.
 
+/// What differs between two environments.
+pub mod compare;
 /// What one section holds.
 pub mod facts;
+/// Files and outputs of programs, read into facts.
+pub mod reading;
 /// Versions of what runs here, looked for under the names that packages ask for.
 pub mod runtime;
 
@@ -78,6 +82,15 @@ pub struct Origin {
     pub at: Timestamp,
 }
 
+impl Origin {
+    /// Where a list came from that was put together from two.
+    fn with(&self, other: &Self) -> Self {
+        let both =
+            |one: &str, other: &str| if one == other { one.to_owned() } else { format!("{one}, {other}") };
+        Self { from: both(&self.from, &other.from), format: both(&self.format, &other.format), at: other.at }
+    }
+}
+
 /// The origin as it stands behind a statement: "units.txt (systemctl list-unit-files, imported 2026-11-23)".
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,11 +114,12 @@ pub fn environment(typed: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-/// Does something for every section, in the order in which people are shown them.
+/// Does something for every section, in the order in which people are shown them: those that are one thing, then lists.
 macro_rules! each_section {
     ($do:ident) => {
         $do!(
-            os, machine, disks, products, units, listeners, accounts, groups, sudo, hosts, retired, databases
+            [os, machine],
+            [disks, products, units, listeners, accounts, groups, sudo, hosts, retired, databases]
         )
     };
 }
@@ -132,30 +146,40 @@ impl Estate {
         }
     }
 
-    /// Takes what an import brings: each section that it holds replaces the one that was known. Answers the names of those
-    /// sections.
-    pub fn take(&mut self, facts: Facts, origin: &Origin) -> Vec<&'static str> {
+    /// Takes what one import brings: each section that it holds replaces the one that was known, and lists of one section
+    /// from several files are joined. Answers the names of those sections.
+    pub fn take(&mut self, brought: Vec<(Facts, Origin)>) -> Vec<&'static str> {
         let mut taken = Vec::new();
-        let partial = facts.partial.clone();
-        let why = |name: &str| match name {
-            "products" => partial.products.clone(),
-            "units" => partial.units.clone(),
-            "listeners" => partial.listeners.clone(),
-            "sudo" => partial.sudo.clone(),
-            _ => None,
-        };
+        for (facts, origin) in brought {
+            self.updated = origin.at;
+            self.take_one(facts, &origin, &mut taken);
+        }
+        taken
+    }
+
+    fn take_one(&mut self, facts: Facts, origin: &Origin, taken: &mut Vec<&'static str>) {
+        let partial = facts.partial;
         macro_rules! replace {
-            ($($name:ident),*) => { $(
-                if let Some(facts) = facts.$name {
-                    let partial = why(stringify!($name));
-                    self.$name = Some(Section { facts, origin: origin.clone(), partial });
-                    taken.push(stringify!($name));
-                }
-            )* };
+            ([$($single:ident),*], [$($list:ident),*]) => {
+                $( if let Some(facts) = facts.$single {
+                    self.$single = Some(Section { facts, origin: origin.clone(), partial: None });
+                    note(taken, stringify!($single));
+                } )*
+                $( if let Some(facts) = facts.$list {
+                    let partial = partial.of(stringify!($list));
+                    match &mut self.$list {
+                        Some(section) if taken.contains(&stringify!($list)) => {
+                            section.facts.extend(facts);
+                            section.origin = section.origin.with(origin);
+                            section.partial = section.partial.take().and(partial);
+                        }
+                        slot => *slot = Some(Section { facts, origin: origin.clone(), partial }),
+                    }
+                    note(taken, stringify!($list));
+                } )*
+            };
         }
         each_section!(replace);
-        self.updated = origin.at;
-        taken
     }
 
     /// What is known, without its origins: how it is written into an estate file.
@@ -163,17 +187,17 @@ impl Estate {
     pub fn facts(&self) -> Facts {
         let mut all = Facts::default();
         macro_rules! copy {
-            ($($name:ident),*) => { $(
-                all.$name = self.$name.as_ref().map(|section| section.facts.clone());
-            )* };
+            ([$($single:ident),*], [$($list:ident),*]) => {
+                $( all.$single = self.$single.as_ref().map(|section| section.facts.clone()); )*
+                $( all.$list = self.$list.as_ref().map(|section| section.facts.clone()); )*
+            };
         }
         each_section!(copy);
-        let why = |section: Option<Option<String>>| section.flatten();
         all.partial = Partial {
-            products: why(self.products.as_ref().map(|one| one.partial.clone())),
-            units: why(self.units.as_ref().map(|one| one.partial.clone())),
-            listeners: why(self.listeners.as_ref().map(|one| one.partial.clone())),
-            sudo: why(self.sudo.as_ref().map(|one| one.partial.clone())),
+            products: self.products.as_ref().and_then(|section| section.partial.clone()),
+            units: self.units.as_ref().and_then(|section| section.partial.clone()),
+            listeners: self.listeners.as_ref().and_then(|section| section.partial.clone()),
+            sudo: self.sudo.as_ref().and_then(|section| section.partial.clone()),
         };
         all
     }
@@ -182,10 +206,22 @@ impl Estate {
     #[must_use]
     pub fn origins(&self) -> Vec<(&'static str, Option<&Origin>)> {
         macro_rules! list {
-            ($($name:ident),*) => {
-                vec![$((stringify!($name), self.$name.as_ref().map(|section| &section.origin))),*]
+            ([$($single:ident),*], [$($list:ident),*]) => {
+                vec![
+                    $((stringify!($single), self.$single.as_ref().map(|section| &section.origin)),)*
+                    $((stringify!($list), self.$list.as_ref().map(|section| &section.origin)),)*
+                ]
             };
         }
         each_section!(list)
     }
 }
+
+fn note(taken: &mut Vec<&'static str>, section: &'static str) {
+    if !taken.contains(&section) {
+        taken.push(section);
+    }
+}
+
+#[cfg(test)]
+mod tests;

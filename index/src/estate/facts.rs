@@ -75,6 +75,17 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// Why the list of this section is not whole.
+    pub(super) fn of(&self, section: &str) -> Option<String> {
+        match section {
+            "products" => self.products.clone(),
+            "units" => self.units.clone(),
+            "listeners" => self.listeners.clone(),
+            "sudo" => self.sudo.clone(),
+            _ => None,
+        }
+    }
+
     /// Whether every list is whole.
     #[must_use]
     pub fn is_empty(&self) -> bool {

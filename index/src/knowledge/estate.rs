@@ -23,14 +23,9 @@ impl Knowledge {
         let mut change = self.store.change().await?;
         let known = store::estate::read(&mut *change, environment).await.context("read the estate")?;
         let mut estate = known.unwrap_or_else(|| Estate::new(environment, now));
-        let mut taken = Vec::new();
-        for (facts, origin) in brought {
-            taken.extend(estate.take(facts, &origin));
-        }
+        let taken = estate.take(brought);
         store::estate::upsert(&mut change, &estate).await.context("write the estate")?;
         change.commit().await?;
-        taken.sort_unstable();
-        taken.dedup();
         Ok(taken)
     }
 
