@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -38,6 +38,10 @@ pub fn router(state: State) -> Router {
         .route("/snapshots/{digest}", get(pages::snapshot::bytes))
         .route("/packages", get(pages::packages::show))
         .route("/packages/{digest}", get(pages::package::show))
+        .route("/estate", get(pages::estates::show))
+        .route("/estate/{one}", get(pages::estate::show))
+        .route("/estate/{one}/remove", post(pages::estate::remove))
+        .route("/estate/{one}/{other}", get(pages::estate::side_by_side))
         .route("/vendors", get(pages::vendors::show))
         .route("/vendors/{slug}", get(pages::vendor::show))
         .route("/sources", get(pages::sources::show).post(pages::new_source::add))
@@ -69,6 +73,10 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/entries/{id}/compare", get(api::entries::compare))
         .route("/api/v1/packages", get(api::packages::list))
         .route("/api/v1/packages/{digest}", get(api::packages::read))
+        .route("/api/v1/packages/{digest}/collisions", get(api::packages::collisions))
+        .route("/api/v1/estate", get(api::estate::list))
+        .route("/api/v1/estate/{one}", get(api::estate::read).delete(api::estate::remove))
+        .route("/api/v1/estate/{one}/{other}", get(api::estate::side_by_side))
         .route("/api/v1/vendors", get(api::vendors::list))
         .route("/api/v1/vendors/{slug}", get(api::vendors::read))
         .route("/api/v1/discover", post(api::discover::look))
@@ -97,6 +105,8 @@ pub fn router(state: State) -> Router {
     let largest = usize::try_from(state.packages.largest).unwrap_or(usize::MAX);
     let large = Router::new()
         .route("/packages", post(pages::packages::send))
+        .route("/estate", post(pages::estates::send))
+        .route("/api/v1/estate/{one}", put(api::estate::import))
         .route("/api/v1/packages", post(api::packages::send))
         .layer(from_fn_with_state(state.clone(), guard::admit))
         .layer(DefaultBodyLimit::max(largest))
@@ -154,6 +164,7 @@ mod tests {
             "/search?q=relay",
             "/upgrade",
             "/packages",
+            "/estate",
             "/vendors",
             "/sources",
             "/sources/new",

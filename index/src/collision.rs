@@ -219,3 +219,6 @@ fn place(finding: &Finding) -> String {
 fn is_acting(finding: &Finding, checks: &[CheckId]) -> bool {
     finding.activation.acts() && checks.contains(&finding.check)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,19 +2,24 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
+use index::collision::{self, Assessment, Collision};
 use index::package::PackageView;
+use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
 use inspect::finding::Finding;
 use inspect::inspection::{Inspection, Listed};
 use inspect::package::Claims;
 
+use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
+use crate::parts::delta;
+use crate::parts::estate as estates;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
-use crate::words::{counted, fours};
+use crate::words::{address, counted, fours, page};
 
 /// Entries of the contents that are shown; the report as JSON has all of them.
 const SHOWN: usize = 2_000;
@@ -38,6 +43,10 @@ pub(crate) struct Shown {
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
+    held_against: Option<HeldAgainst>,
+    environments: Vec<(String, String)>,
+    not_held: Vec<String>,
+    delta: Option<DeltaShown>,
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
     signatures: Vec<String>,
@@ -49,6 +58,47 @@ pub(crate) struct Shown {
     more_unread: Option<String>,
     bounds: Vec<(String, String)>,
     unbounded: Vec<String>,
+}
+
+/// What holding it against an environment showed.
+struct HeldAgainst {
+    environment: String,
+    collisions: Vec<CollisionShown>,
+    quiet: Option<String>,
+}
+
+struct CollisionShown {
+    kind: &'static str,
+    sentence: String,
+    quote: Option<String>,
+    origin: String,
+}
+
+struct DeltaShown {
+    title: String,
+    sentences: Vec<String>,
+    families: Vec<FamilyShown>,
+    files: Vec<String>,
+}
+
+impl DeltaShown {
+    fn of(comparison: &Comparison, found: Option<&Delta>) -> DeltaShown {
+        let nothing = Delta::default();
+        let found = found.unwrap_or(&nothing);
+        let part = |title: &str, findings: &[Finding]| {
+            family(Family { title: title.to_owned(), listed: findings.to_vec(), folded: Vec::new(), more: 0 })
+        };
+        DeltaShown {
+            title: delta::heading(comparison),
+            sentences: delta::sentences(comparison),
+            families: vec![
+                part("What was otherwise", &found.changes),
+                part("Found now and not before", &found.new),
+                part("Found before and not now", &found.gone),
+            ],
+            files: delta::listed(&found.files).take(SHOWN).collect(),
+        }
+    }
 }
 
 struct ClaimsShown {
@@ -85,20 +135,46 @@ pub(crate) async fn show(
     Given(state): Given<State>,
     Path(digest): Path<String>,
     frame: Frame,
+    asked: Asked,
 ) -> Result<Page<Shown>, Failure> {
     let frame = frame.at(Here::Packages);
-    match state.knowledge.package(&digest.to_ascii_lowercase()).await? {
-        Some(view) => Ok(Page(shown(view, frame))),
-        None => {
-            let sentence = "No package with this digest has arrived here.";
-            Err(Failure::missing(frame, sentence, ("/packages", "All packages")))
-        }
-    }
+    let Some(view) = state.knowledge.package(&digest.to_ascii_lowercase()).await? else {
+        let sentence = "No package with this digest has arrived here.";
+        return Err(Failure::missing(frame, sentence, ("/packages", "All packages")));
+    };
+    let named = asked.first("environment").filter(|name| !name.is_empty());
+    let estate = match named {
+        Some(name) => match state.knowledge.estate(name).await? {
+            Some(estate) => Some(estate),
+            None => {
+                let sentence = "Nothing is known of an environment of this name.";
+                return Err(Failure::missing(frame, sentence, ("/estate", "All environments")));
+            }
+        },
+        None => None,
+    };
+    let assessment = collision::of(&view.inspection, estate.as_ref());
+    let names = state.knowledge.environments().await?;
+    Ok(Page(shown(view, &assessment, names, frame)))
 }
 
-fn shown(view: PackageView, frame: Frame) -> Shown {
+fn held_against(assessment: &Assessment) -> Option<HeldAgainst> {
+    let shown = |collision: &Collision| CollisionShown {
+        kind: collision.kind.as_str(),
+        sentence: collision.sentence.clone(),
+        quote: collision.finding.as_ref().and_then(|finding| finding.quote.as_ref()).map(ToString::to_string),
+        origin: collision.origin.to_string(),
+    };
+    Some(HeldAgainst {
+        environment: assessment.environment.clone()?,
+        collisions: assessment.collisions.iter().map(shown).collect(),
+        quiet: estates::quiet(assessment),
+    })
+}
+
+fn shown(view: PackageView, assessment: &Assessment, names: Vec<String>, frame: Frame) -> Shown {
     let PackageView { package, inspection } = view;
-    let families = part::families(&inspection.findings, &inspection.more_findings);
+    let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
     let unread = |unread: &inspect::inspection::Unread| {
         let path = if unread.path.is_empty() { inspection.name.clone() } else { unread.path.clone() };
@@ -106,12 +182,22 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
     };
     let listed = &inspection.contents.listed;
     Shown {
-        verdict: part::verdict(package.attention),
-        attention: Sign::attention(package.attention),
+        verdict: part::verdict(package.attention.with(assessment)),
+        attention: Sign::attention(package.attention.with(assessment)),
+        held_against: held_against(assessment),
+        not_held: estates::not_checked(assessment),
+        environments: names
+            .into_iter()
+            .map(|name| (address(&page("/packages", &package.digest), &[("environment", &name)]), name))
+            .collect(),
         first_seen: Moment::of(package.first_seen, frame.now),
         last_seen: Moment::of(package.last_seen, frame.now),
         json_address: format!("/api/v1/packages/{}", package.digest),
         digest_shown: fours(&package.digest),
+        delta: inspection
+            .comparison
+            .as_ref()
+            .map(|comparison| DeltaShown::of(comparison, delta::delta(&inspection))),
         claims: inspection.claims.iter().take(CLAIMS).map(claims).collect(),
         more_claims: more(inspection.claims.len().saturating_sub(CLAIMS) as u64, "packages are in it"),
         signatures: inspection.signatures.iter().map(part::signature).collect(),
