@@ -76,7 +76,7 @@ impl Inspector {
     /// # Errors
     /// As [`Inspector::inspect`], for either file.
     pub fn compare(&self, file: File, question: &Question, earlier: Earlier) -> anyhow::Result<Inspection> {
-        let asked = Question { name: earlier.name, signature: None, at: question.at, keep: true };
+        let asked = Question { name: earlier.name, signature: None, keep: true, ..question.clone() };
         let before = self.read(earlier.file, &asked).context("read the previous file")?;
         let now = self.read(file, &Question { keep: true, ..question.clone() })?;
         Ok(comparison::compared(now, &before))
