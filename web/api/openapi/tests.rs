@@ -373,7 +373,7 @@ fn a_subscription_and_its_digest_are_as_described() {
 #[test]
 fn a_package_and_its_report_are_as_described() {
     let signature = Some(Beside { name: "x.asc".into(), bytes: b"none".to_vec() });
-    let question = Question { name: "x".into(), signature, keys: Vec::new(), at: 0 };
+    let question = Question { name: "x".into(), signature, ..Question::default() };
     let mut claims = Claims::new("", Format::Deb);
     claims.relate("Depends", "libc6");
     claims.least(Platform::Glibc, "2.36", "Depends");
