@@ -150,6 +150,13 @@ fn a_host_that_was_retired() {
     for name in ["old.example", "bold.example", "depot"] {
         check_harmless(&host(name), retired);
     }
+    let cron = |line: &str| {
+        let finding = Finding::new(CheckId::ScheduleCron, "etc/cron.d/relay", "every day").at(1, line);
+        Case { findings: vec![finding], ..Case::default() }
+    };
+    let job = cron("0 3 * * * root sftp relay@depot.plant.example:/in /var/lib/relay");
+    assert!(job.assess(Some(&estate(retired))).has(Kind::Host));
+    check_harmless(&cron("0 3 * * * root sftp relay@not-depot.plant.example:/in"), retired);
     let mut documented = host("depot.plant.example");
     documented.findings[0].activation = Activation::Documentation;
     check_harmless(&documented, retired);
