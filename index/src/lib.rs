@@ -8,7 +8,9 @@ pub mod canary;
 mod disagreement;
 pub mod enrichment;
 pub mod entry;
+pub mod evidence;
 pub mod health;
+pub mod keys;
 pub mod mention;
 pub mod notice;
 pub mod package;
@@ -19,6 +21,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod vendor;
+pub mod verdict;
 pub mod version;
 pub mod words;
 

@@ -138,10 +138,14 @@ fn read(subject: &Subject<'_>, text: &str, said: Purpose) -> Vec<Found> {
 
 impl Schemas {
     fn take(&mut self, subject: &Subject<'_>, text: &str, said: Purpose, found: &[Found]) {
-        let engine = Engine::of(
-            subject.path,
-            if subject.language == Some(Language::Sql) || subject.language.is_none() { text } else { "" },
-        );
+        let engine = match subject.language {
+            Some(Language::Sql) | None => Engine::of(subject.path, text),
+            // What code says in its own language tells nothing; its statements do.
+            Some(_) => {
+                let quotes: Vec<&str> = found.iter().map(|one| one.quote.as_str()).collect();
+                Engine::of(subject.path, &quotes.join("\n"))
+            }
+        };
         let made: BTreeSet<String> = found
             .iter()
             .filter(|one| one.operation.kind == Kind::CreateTable)
@@ -262,7 +266,9 @@ impl Group {
         let same = |other: &&mut Held| other.rule == held.rule && other.finding.path == subject.path;
         if let Some(known) = self.held.iter_mut().rev().find(same) {
             let short: String = one.quote.chars().take(LONGEST_ALSO).collect();
-            if known.also.len() < MOST_ALSO && !known.also.contains(&short) {
+            if known.finding.line == u32::try_from(one.line).ok() {
+                self.blocking -= 1; // Another action of the statement that is quoted already.
+            } else if known.also.len() < MOST_ALSO && !known.also.contains(&short) {
                 known.also.push(crate::package::shown(&short));
             } else {
                 known.more += 1;
@@ -297,7 +303,9 @@ impl Group {
     }
 
     fn tell(self, place: &Place, found: &mut Findings) {
-        if self.counts.is_empty() {
+        // What only makes functions or views in an empty database is no schema to speak of.
+        let makes_tables = self.counts.contains_key("tables made");
+        if self.counts.is_empty() || place.purpose != Purpose::Upgrade && !makes_tables {
             return;
         }
         found.add(Finding::new(CheckId::DbDdl, self.folder(), self.summary(place)).state(self.setting));

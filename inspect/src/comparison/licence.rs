@@ -134,13 +134,21 @@ fn gnu(lower: &str, bare: &str) -> Option<String> {
     });
     let later = lower.contains("later") || lower.contains('+');
     Some(match version {
-        Some(version) => format!("{family}-{version}{}", if later { "-or-later" } else { "" }),
+        Some(version) if later => format!("{family}-{version}-or-later"),
+        Some(version) if lower.contains("only") => format!("{family}-{version}-only"),
+        Some(version) => format!("{family}-{version}"),
         None => family.to_owned(),
     })
 }
 
 /// Whether the one may be the other said less exactly.
 fn agree(one: &str, other: &str) -> bool {
+    // A name without either may mean both.
+    let later = |id: &str| id.ends_with("-or-later");
+    let only = |id: &str| id.ends_with("-only");
+    if later(one) && only(other) || only(one) && later(other) {
+        return false;
+    }
     let bare = |id: &str| id.trim_end_matches("-only").trim_end_matches("-or-later").to_owned();
     let (one, other) = (bare(one), bare(other));
     let within = |short: &str, long: &str| {
@@ -225,6 +233,7 @@ mod tests {
         check("MPL-2.0", "BUSL-1.1", false);
         check("MIT", "MIT AND Apache-2.0", false);
         check("GPL", "LGPL", false);
+        check("GPL-2.0-only", "GPL-2.0-or-later", false);
     }
 
     #[test]

@@ -118,22 +118,7 @@ fn read(statement: &str, deep: u8) -> Vec<Operation> {
         ("DROP", what) if !matches!(what, "DATABASE" | "USER" | "ROLE" | "PREPARE") => {
             one(Kind::Other, String::new())
         }
-        ("TRUNCATE", next) => one(
-            Kind::Truncate(line.find(&["CASCADE"], 60).is_some()),
-            line.name(1 + usize::from(next == "TABLE")),
-        ),
-        ("RENAME", "TABLE") => one(Kind::RenameTable, line.name(line.after_if(2))),
-        ("REINDEX", _) if line.find(&["CONCURRENTLY"], 8).is_none() => {
-            one(Kind::Rebuild("REINDEX"), line.last_name())
-        }
-        ("CLUSTER", _) => one(Kind::Rebuild("CLUSTER"), line.name(1)),
-        ("VACUUM", _) if line.find(&["FULL"], 6).is_some() => {
-            one(Kind::Rebuild("VACUUM FULL"), line.last_name())
-        }
-        ("OPTIMIZE", _) => {
-            one(Kind::Rebuild("OPTIMIZE TABLE"), line.name(line.find(&["TABLE"], 4).unwrap_or(1) + 1))
-        }
-        ("LOCK", "TABLE" | "TABLES") => one(Kind::LockTable, line.name(2)),
+        ("TRUNCATE" | "RENAME" | "REINDEX" | "CLUSTER" | "VACUUM" | "OPTIMIZE" | "LOCK", _) => kept_up(&line),
         ("UPDATE", _)
             if line.find(&["WHERE"], words.len()).is_none() && line.find(&["SET"], 12).is_some() =>
         {
@@ -154,6 +139,30 @@ fn read(statement: &str, deep: u8) -> Vec<Operation> {
                 _ => within(&words, deep),
             }
         }
+        _ => Vec::new(),
+    }
+}
+
+/// Statements that empty, rename, rebuild or lock a whole table.
+fn kept_up(line: &Line<'_>) -> Vec<Operation> {
+    let one = |kind, table: String| vec![Operation { kind, table }];
+    match (line.word(0), line.word(1)) {
+        ("TRUNCATE", next) => one(
+            Kind::Truncate(line.find(&["CASCADE"], 60).is_some()),
+            line.name(1 + usize::from(next == "TABLE")),
+        ),
+        ("RENAME", "TABLE") => one(Kind::RenameTable, line.name(line.after_if(2))),
+        ("REINDEX", _) if line.find(&["CONCURRENTLY"], 8).is_none() => {
+            one(Kind::Rebuild("REINDEX"), line.last_name())
+        }
+        ("CLUSTER", _) => one(Kind::Rebuild("CLUSTER"), line.name(1)),
+        ("VACUUM", _) if line.find(&["FULL"], 6).is_some() => {
+            one(Kind::Rebuild("VACUUM FULL"), line.last_name())
+        }
+        ("OPTIMIZE", _) => {
+            one(Kind::Rebuild("OPTIMIZE TABLE"), line.name(line.find(&["TABLE"], 4).unwrap_or(1) + 1))
+        }
+        ("LOCK", "TABLE" | "TABLES") => one(Kind::LockTable, line.name(2)),
         _ => Vec::new(),
     }
 }

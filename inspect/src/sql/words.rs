@@ -29,29 +29,12 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     let (mut at, mut words) = (0, Vec::new());
     while let (Some(byte), true) = (bytes.get(at).copied(), words.len() < MOST) {
         let rest = bytes.get(at..).unwrap_or_default();
+        if let Some(length) = passed_over(rest) {
+            at += length;
+            continue;
+        }
         let from = at;
         let kind = match byte {
-            _ if byte.is_ascii_whitespace() => {
-                at += 1;
-                continue;
-            }
-            b'-' if rest.starts_with(b"--") => {
-                at += until(rest, b"\n");
-                continue;
-            }
-            // What MySQL runs by its version is code.
-            b'/' if rest.starts_with(b"/*!") => {
-                at += 3 + rest.iter().skip(3).take_while(|byte| byte.is_ascii_digit()).count();
-                continue;
-            }
-            b'*' if rest.starts_with(b"*/") => {
-                at += 2;
-                continue;
-            }
-            b'/' if rest.starts_with(b"/*") => {
-                at += (until(rest.get(2..).unwrap_or_default(), b"*/") + 4).min(rest.len());
-                continue;
-            }
             b'\'' => {
                 at += quoted(rest, byte);
                 Kind::Text
@@ -82,6 +65,20 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         words.push(Word { text: text.to_owned(), upper, kind });
     }
     words
+}
+
+/// The length of what is no word: spaces and comments. What MySQL runs by its version stands in a comment and is code.
+fn passed_over(rest: &[u8]) -> Option<usize> {
+    match rest {
+        [byte, ..] if byte.is_ascii_whitespace() => Some(1),
+        [b'-', b'-', ..] => Some(until(rest, b"\n")),
+        [b'/', b'*', b'!', version @ ..] => {
+            Some(3 + version.iter().take_while(|byte| byte.is_ascii_digit()).count())
+        }
+        [b'*', b'/', ..] => Some(2),
+        [b'/', b'*', inner @ ..] => Some((until(inner, b"*/") + 4).min(rest.len())),
+        _ => None,
+    }
 }
 
 /// Letters of names, and the signs of placeholders: `{prefix}relay`, `$table`, `%s`, `#__relay`.
