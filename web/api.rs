@@ -9,6 +9,7 @@ pub(crate) mod problem;
 // The resources, one a file.
 pub(crate) mod discover;
 pub(crate) mod entries;
+pub(crate) mod estate;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod notices;

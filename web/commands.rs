@@ -7,6 +7,7 @@ mod check;
 mod crawl;
 mod demo;
 mod digest;
+mod estate;
 mod import;
 mod key;
 mod reindex;
@@ -55,6 +56,9 @@ enum Command {
     Check(check::Arguments),
     /// Whose key is this, since when, and where did they say so
     Key(key::Arguments),
+    /// Record, list and compare what is so here: products, units, hosts, accounts, databases of an environment
+    #[command(subcommand)]
+    Estate(estate::Command),
     /// Reads one package; started by the program itself
     #[command(name = crate::inspection::COMMAND, hide = true)]
     InspectWorker,
@@ -151,6 +155,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
         Command::Search(arguments) => search::run(&open(&settings).await?, &arguments).await,
         Command::Check(arguments) => check::run(&settings, &arguments).await,
         Command::Key(arguments) => key::run(&open(&settings).await?, &settings, arguments).await,
+        Command::Estate(command) => estate::run(&open(&settings).await?, command).await,
         Command::InspectWorker => Ok(End::Well),
         Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,

@@ -18,6 +18,9 @@ pub mod arrival;
 pub mod inspection;
 mod upload;
 
+// What is so here: files about an environment that somebody sends.
+mod importing;
+
 // Where everything is found, and what every answer needs.
 pub mod routes;
 pub mod state;

@@ -3,6 +3,8 @@
 // What is known.
 pub(crate) mod comparison;
 pub(crate) mod entry;
+pub(crate) mod estate;
+pub(crate) mod estates;
 pub(crate) mod home;
 pub(crate) mod key;
 pub(crate) mod keys;

@@ -5,6 +5,7 @@ pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod delta;
 pub(crate) mod digest;
+pub(crate) mod estate;
 pub(crate) mod exploitation;
 pub(crate) mod identifier;
 pub(crate) mod key;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -41,6 +41,10 @@ pub fn router(state: State) -> Router {
         .route("/keys", get(pages::keys::show))
         .route("/keys/{fingerprint}", get(pages::key::show))
         .route("/keys/{fingerprint}/call.md", get(pages::key::script))
+        .route("/estate", get(pages::estates::show))
+        .route("/estate/{one}", get(pages::estate::show))
+        .route("/estate/{one}/remove", post(pages::estate::remove))
+        .route("/estate/{one}/{other}", get(pages::estate::side_by_side))
         .route("/vendors", get(pages::vendors::show))
         .route("/vendors/{slug}", get(pages::vendor::show))
         .route("/sources", get(pages::sources::show).post(pages::new_source::add))
@@ -74,6 +78,10 @@ pub fn router(state: State) -> Router {
         .route("/api/v1/packages/{digest}", get(api::packages::read))
         .route("/api/v1/keys", get(api::keys::list))
         .route("/api/v1/keys/{fingerprint}", get(api::keys::read))
+        .route("/api/v1/packages/{digest}/collisions", get(api::packages::collisions))
+        .route("/api/v1/estate", get(api::estate::list))
+        .route("/api/v1/estate/{one}", get(api::estate::read).delete(api::estate::remove))
+        .route("/api/v1/estate/{one}/{other}", get(api::estate::side_by_side))
         .route("/api/v1/vendors", get(api::vendors::list))
         .route("/api/v1/vendors/{slug}", get(api::vendors::read))
         .route("/api/v1/discover", post(api::discover::look))
@@ -102,6 +110,8 @@ pub fn router(state: State) -> Router {
     let largest = usize::try_from(state.packages.largest).unwrap_or(usize::MAX);
     let large = Router::new()
         .route("/packages", post(pages::packages::send))
+        .route("/estate", post(pages::estates::send))
+        .route("/api/v1/estate/{one}", put(api::estate::import))
         .route("/api/v1/packages", post(api::packages::send))
         .layer(from_fn_with_state(state.clone(), guard::admit))
         .layer(DefaultBodyLimit::max(largest))
@@ -160,6 +170,7 @@ mod tests {
             "/upgrade",
             "/packages",
             "/keys",
+            "/estate",
             "/vendors",
             "/sources",
             "/sources/new",

@@ -50,9 +50,9 @@ impl From<MultipartError> for Refused {
 }
 
 /// What was sent.
-struct Received {
-    file: File,
-    name: String,
+pub(crate) struct Received {
+    pub(crate) file: File,
+    pub(crate) name: String,
 }
 
 /// Takes an upload: the field `file`, `signature` if there is one, and `previous`, an earlier version to compare with.
@@ -81,7 +81,7 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
 }
 
 /// Receives a file into one without a name in `folder`, where there is room for large ones; nothing where it is empty.
-async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Option<Received>, Refused> {
+pub(crate) async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Option<Received>, Refused> {
     let name = named(field.file_name());
     let mut file = tempfile::tempfile_in(folder).context("make a temporary file")?;
     let mut length = 0;

@@ -6,6 +6,7 @@
 mod ask;
 mod compose;
 mod enrich;
+mod estate;
 mod evidence;
 mod group;
 mod house;

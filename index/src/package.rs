@@ -11,6 +11,8 @@ use inspect::signature::Worth;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::collision::Assessment;
+
 /// One file that arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Package {
@@ -149,6 +151,13 @@ impl Attention {
         });
         let asks = unchecked || !inspection.is_complete() || inspection.findings.iter().any(asks);
         if asks { Attention::Something } else { Attention::Nothing }
+    }
+
+    /// The same once it was held against an environment: what collides asks for somebody. What was not checked against one
+    /// does not by itself, as nobody may have recorded any.
+    #[must_use]
+    pub fn with(self, assessment: &Assessment) -> Attention {
+        if assessment.collisions.is_empty() { self } else { self.max(Attention::Something) }
     }
 }
 

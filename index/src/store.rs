@@ -13,6 +13,7 @@ pub(crate) mod delivery;
 pub(crate) mod digest;
 pub(crate) mod enrichment;
 pub(crate) mod entry;
+pub(crate) mod estate;
 pub(crate) mod key;
 pub(crate) mod key_change;
 pub(crate) mod outbox;
@@ -66,6 +67,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
     (8, "package", include_str!("../migrations/0008_package.sql")),
     (9, "key", include_str!("../migrations/0009_key.sql")),
+    (11, "estate", include_str!("../migrations/0011_estate.sql")),
 ];
 
 /// Connections that read at the same time.

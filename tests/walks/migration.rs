@@ -25,6 +25,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
     ("0008_package.sql", include_str!("samples/0008.sql")),
     ("0009_key.sql", include_str!("samples/0009.sql")),
+    ("0011_estate.sql", include_str!("samples/0011.sql")),
 ];
 
 #[test]
@@ -120,6 +121,9 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!(knowledge.key_changes(None, 10).await.unwrap().pop().unwrap().what, What::Appeared);
     assert!(knowledge.pins(None, Some("sample")).await.unwrap().pop().unwrap().counts());
     assert_eq!(knowledge.contact_tries("sample").await.unwrap().pop().unwrap().outcome, "nobody answered");
+    let estate = knowledge.estate("production").await.unwrap().unwrap();
+    assert_eq!(estate.os.unwrap().facts.id, "debian");
+    assert_eq!((estate.units.unwrap().partial.is_some(), estate.accounts), (true, None));
     told(knowledge).await;
 }
 

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::api::{
-    discover, entries, keys, notices, packages, problem, search, sources, subscriptions, totals, upgrade,
-    vendors,
+    discover, entries, estate, keys, notices, packages, problem, search, sources, subscriptions, totals,
+    upgrade, vendors,
 };
 
 /// Schemas of the answers, by name.
@@ -34,6 +34,12 @@ const SCHEMAS: &str = include_str!("schemas.json");
         packages::list,
         packages::send,
         packages::read,
+        packages::collisions,
+        estate::list,
+        estate::read,
+        estate::import,
+        estate::remove,
+        estate::side_by_side,
         vendors::list,
         vendors::read,
         discover::look,

@@ -5,8 +5,10 @@ use axum::extract::{Multipart, Path, State as Given};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
+use index::collision::{self, Assessment};
 use index::package::{Package, PackageView, Way};
 
+use crate::api::estate;
 use crate::api::problem::Problem;
 use crate::asked::Asked;
 use crate::state::State;
@@ -68,4 +70,30 @@ pub(crate) async fn read(
 ) -> Result<Json<PackageView>, Problem> {
     let found = state.knowledge.package(&digest.to_ascii_lowercase()).await?;
     found.map(Json).ok_or_else(|| Problem::missing("no package with this digest has arrived here"))
+}
+
+/// A package held against an environment; without one, what was not checked.
+#[utoipa::path(
+    get, path = "/api/v1/packages/{digest}/collisions", tag = "packages",
+    params(
+        ("digest" = String, Path, description = "SHA-256 of the file, 64 digits"),
+        ("environment" = Option<String>, Query, description = "Name of the environment"),
+    ),
+    responses(
+        (status = 200, description = "What collides, and what was not checked", body = ref("#/components/schemas/Assessment")),
+        (status = 404, description = "No such package has arrived, or nothing is known of the environment", body = Problem),
+    )
+)]
+pub(crate) async fn collisions(
+    Given(state): Given<State>,
+    Path(digest): Path<String>,
+    asked: Asked,
+) -> Result<Json<Assessment>, Problem> {
+    let found = state.knowledge.package(&digest.to_ascii_lowercase()).await?;
+    let view = found.ok_or_else(|| Problem::missing("no package with this digest has arrived here"))?;
+    let estate = match asked.first("environment").filter(|name| !name.is_empty()) {
+        Some(name) => Some(estate::known(&state, name).await?),
+        None => None,
+    };
+    Ok(Json(collision::of(&view.inspection, estate.as_ref())))
 }

@@ -1,7 +1,7 @@
 //! `forewarn check FILE`: what is this file, who signed it, what is in it?
 //!
 //! Exit status: 0 nothing asks for attention, 1 something does, 2 it must not be installed, 64 and above what was typed
-//! is wrong or something of ours broke. Nothing is recorded.
+//! is wrong or something of ours broke. Nothing is recorded. With an environment, what collides with it is shown first.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use index::collision::{self, Assessment};
 use index::package::Attention;
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
@@ -20,10 +21,11 @@ mod keys;
 
 use super::key::signers;
 use super::terminal::Emphasis;
-use super::{End, Usage};
+use super::{End, Usage, estate};
 use crate::arrival::beside;
 use crate::inspection::{Earlier, Inspector};
 use crate::parts::delta;
+use crate::parts::estate as estates;
 use crate::parts::package as part;
 use crate::schedule;
 use crate::settings::Settings;
@@ -37,6 +39,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// The environment to hold it against; see forewarn estate list
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
     /// Keys and certificates that you know: a file of them, or a folder of such files
     #[arg(long, value_name = "FILE-OR-FOLDER")]
     keys: Vec<PathBuf>,
@@ -53,6 +58,10 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
+    let estate = match &arguments.environment {
+        Some(name) => Some(estate::known(&super::open(settings).await?, name).await?),
+        None => None,
+    };
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
     let mut keys = keys::known(&arguments.keys)?;
@@ -70,15 +79,17 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
         None => inspector.inspect(file, &question),
     };
     let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
-    let attention = Attention::of(&inspection);
+    let assessment = collision::of(&inspection, estate.as_ref());
+    let attention = Attention::of(&inspection).with(&assessment);
     let known = if arguments.json { Vec::new() } else { signers::known(settings, &inspection).await? };
     let mut out = io::stdout().lock();
     if arguments.json {
-        let answer = serde_json::json!({ "attention": attention, "inspection": inspection });
+        let answer =
+            serde_json::json!({ "attention": attention, "assessment": assessment, "inspection": inspection });
         serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
         writeln!(out)?;
     } else {
-        show(&mut out, &inspection, attention, arguments.all)?;
+        show(&mut out, &inspection, &assessment, attention, arguments.all)?;
         signers::show(&mut out, &known)?;
     }
     Ok(match attention {
@@ -104,7 +115,13 @@ fn signature(path: &Path) -> anyhow::Result<Beside> {
     beside(path).map_err(|error| Usage::because(format!("{error:#}")))
 }
 
-fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all: bool) -> io::Result<()> {
+fn show(
+    out: &mut impl Write,
+    inspection: &Inspection,
+    assessment: &Assessment,
+    attention: Attention,
+    all: bool,
+) -> io::Result<()> {
     let emphasis = Emphasis::of_output();
     writeln!(out, "{}: {}", emphasis.strong(&inspection.name), part::verdict(attention))?;
     writeln!(out, "  {}, {}", inspection.kind, part::size(inspection.size))?;
@@ -114,6 +131,7 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
         let (files, unpacked) = (counted(contents.files, "file", "files"), part::size(contents.bytes));
         writeln!(out, "  holds {files}, {unpacked} unpacked")?;
     }
+    collisions(out, assessment, &emphasis)?;
     delta(out, inspection, all, &emphasis)?;
     for claims in inspection.claims.iter().take(10) {
         writeln!(out, "\n{}", emphasis.strong(&part::claimed(claims)))?;
@@ -132,7 +150,24 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
         }
     }
     findings(out, inspection, all, &emphasis)?;
-    unread(out, inspection, &emphasis)
+    unread(out, inspection, assessment, &emphasis)
+}
+
+/// What collides with the environment, before anything else; what was compared and does not is one line.
+fn collisions(out: &mut impl Write, assessment: &Assessment, emphasis: &Emphasis) -> io::Result<()> {
+    let Some(environment) = &assessment.environment else { return Ok(()) };
+    writeln!(out, "\n{}", emphasis.strong(&format!("Collisions with {environment}")))?;
+    for collision in &assessment.collisions {
+        writeln!(out, "  {}", collision.sentence)?;
+        if let Some(quote) = collision.finding.as_ref().and_then(|finding| finding.quote.as_ref()) {
+            writeln!(out, "{}", emphasis.quiet(&format!("    {quote}")))?;
+        }
+        writeln!(out, "{}", emphasis.quiet(&format!("    known from {}", collision.origin)))?;
+    }
+    if let Some(kinds) = estates::quiet(assessment) {
+        writeln!(out, "  nothing contradicts {environment} in: {kinds}")?;
+    }
+    Ok(())
 }
 
 /// Lines of a list that are shown unless all are asked for.
@@ -205,12 +240,24 @@ fn findings(out: &mut impl Write, inspection: &Inspection, all: bool, emphasis: 
     Ok(())
 }
 
-fn unread(out: &mut impl Write, inspection: &Inspection, emphasis: &Emphasis) -> io::Result<()> {
+fn unread(
+    out: &mut impl Write,
+    inspection: &Inspection,
+    assessment: &Assessment,
+    emphasis: &Emphasis,
+) -> io::Result<()> {
     let missing: Vec<&str> = part::unbounded(inspection);
-    if inspection.unread.is_empty() && missing.is_empty() {
+    let unheld = estates::not_checked(assessment);
+    if inspection.unread.is_empty() && missing.is_empty() && unheld.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{}", emphasis.strong("Not checked"))?;
+    for sentence in unheld {
+        writeln!(out, "  {sentence}")?;
+    }
+    if assessment.environment.is_none() {
+        writeln!(out, "  --environment NAME holds it against one that forewarn estate import recorded")?;
+    }
     for unread in inspection.unread.iter().take(20) {
         let path = if unread.path.is_empty() { &inspection.name } else { &unread.path };
         writeln!(out, "  {path}: {}", unread.why)?;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
+use index::collision::{self, Assessment, Collision};
 use index::keys::judged::Signer;
 use index::package::PackageView;
 use inspect::comparison::{Comparison, Delta};
@@ -10,14 +11,16 @@ use inspect::finding::Finding;
 use inspect::inspection::{Inspection, Listed};
 use inspect::package::Claims;
 
+use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
 use crate::parts::delta;
+use crate::parts::estate as estates;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
-use crate::words::{counted, fours};
+use crate::words::{address, counted, fours, page};
 
 /// Entries of the contents that are shown; the report as JSON has all of them.
 const SHOWN: usize = 2_000;
@@ -41,6 +44,9 @@ pub(crate) struct Shown {
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
+    held_against: Option<HeldAgainst>,
+    environments: Vec<(String, String)>,
+    not_held: Vec<String>,
     delta: Option<DeltaShown>,
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
@@ -54,6 +60,20 @@ pub(crate) struct Shown {
     more_unread: Option<String>,
     bounds: Vec<(String, String)>,
     unbounded: Vec<String>,
+}
+
+/// What holding it against an environment showed.
+struct HeldAgainst {
+    environment: String,
+    collisions: Vec<CollisionShown>,
+    quiet: Option<String>,
+}
+
+struct CollisionShown {
+    kind: &'static str,
+    sentence: String,
+    quote: Option<String>,
+    origin: String,
 }
 
 struct DeltaShown {
@@ -125,21 +145,51 @@ pub(crate) async fn show(
     Given(state): Given<State>,
     Path(digest): Path<String>,
     frame: Frame,
+    asked: Asked,
 ) -> Result<Page<Shown>, Failure> {
     let frame = frame.at(Here::Packages);
-    match state.knowledge.package(&digest.to_ascii_lowercase()).await? {
-        Some(view) => {
-            let signers = state.knowledge.verdicts(&view.package.digest, frame.now).await?;
-            Ok(Page(shown(view, &signers, frame)))
-        }
-        None => {
-            let sentence = "No package with this digest has arrived here.";
-            Err(Failure::missing(frame, sentence, ("/packages", "All packages")))
-        }
-    }
+    let Some(view) = state.knowledge.package(&digest.to_ascii_lowercase()).await? else {
+        let sentence = "No package with this digest has arrived here.";
+        return Err(Failure::missing(frame, sentence, ("/packages", "All packages")));
+    };
+    let named = asked.first("environment").filter(|name| !name.is_empty());
+    let estate = match named {
+        Some(name) => match state.knowledge.estate(name).await? {
+            Some(estate) => Some(estate),
+            None => {
+                let sentence = "Nothing is known of an environment of this name.";
+                return Err(Failure::missing(frame, sentence, ("/estate", "All environments")));
+            }
+        },
+        None => None,
+    };
+    let assessment = collision::of(&view.inspection, estate.as_ref());
+    let names = state.knowledge.environments().await?;
+    let signers = state.knowledge.verdicts(&view.package.digest, frame.now).await?;
+    Ok(Page(shown(view, &signers, &assessment, names, frame)))
 }
 
-fn shown(view: PackageView, signers: &[Signer], frame: Frame) -> Shown {
+fn held_against(assessment: &Assessment) -> Option<HeldAgainst> {
+    let shown = |collision: &Collision| CollisionShown {
+        kind: collision.kind.as_str(),
+        sentence: collision.sentence.clone(),
+        quote: collision.finding.as_ref().and_then(|finding| finding.quote.as_ref()).map(ToString::to_string),
+        origin: collision.origin.to_string(),
+    };
+    Some(HeldAgainst {
+        environment: assessment.environment.clone()?,
+        collisions: assessment.collisions.iter().map(shown).collect(),
+        quiet: estates::quiet(assessment),
+    })
+}
+
+fn shown(
+    view: PackageView,
+    signers: &[Signer],
+    assessment: &Assessment,
+    names: Vec<String>,
+    frame: Frame,
+) -> Shown {
     let PackageView { package, inspection } = view;
     let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
@@ -149,8 +199,14 @@ fn shown(view: PackageView, signers: &[Signer], frame: Frame) -> Shown {
     };
     let listed = &inspection.contents.listed;
     Shown {
-        verdict: part::verdict(package.attention),
-        attention: Sign::attention(package.attention),
+        verdict: part::verdict(package.attention.with(assessment)),
+        attention: Sign::attention(package.attention.with(assessment)),
+        held_against: held_against(assessment),
+        not_held: estates::not_checked(assessment),
+        environments: names
+            .into_iter()
+            .map(|name| (address(&page("/packages", &package.digest), &[("environment", &name)]), name))
+            .collect(),
         first_seen: Moment::of(package.first_seen, frame.now),
         last_seen: Moment::of(package.last_seen, frame.now),
         json_address: format!("/api/v1/packages/{}", package.digest),

@@ -181,7 +181,7 @@ impl Schemas {
             group.copies += 1;
             return;
         }
-        let waits = text.to_ascii_lowercase().contains("lock_timeout");
+        let waits = engine.bounds_waits(&text.to_ascii_lowercase());
         let in_transaction = found.iter().any(|one| one.operation.kind == Kind::Begin);
         for one in found {
             group.count(one.operation.kind);
@@ -257,16 +257,9 @@ impl Group {
 
     fn block(&mut self, subject: &Subject<'_>, one: &Found, held: Blocking, engine: Engine, waits: bool) {
         self.blocking += 1;
-        let named = match engine {
-            Engine::PostgreSql => Some("postgresql"),
-            Engine::MySql => Some("mysql"),
-            Engine::Sqlite => Some("sqlite"),
-            Engine::Oracle => Some("oracle"),
-            Engine::Any => None,
-        };
         let table = Object::Table {
             name: one.operation.table.to_lowercase(),
-            engine: named.map(str::to_owned),
+            engine: engine.word().map(str::to_owned),
             bounded: waits,
         };
         let is_named = !one.operation.table.is_empty();

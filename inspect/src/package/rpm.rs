@@ -38,6 +38,7 @@ pub(super) fn read(claims: &mut Claims, header: &Header) {
             claims.relate(relation, format!("{name} {sign} {version}").trim());
         }
     }
+    claims.installed = header.number(tag::LONG_SIZE).or_else(|| header.number(tag::SIZE));
     // What it provides is mostly itself; accounts are what installing makes.
     let accounts = |name: &&String| name.starts_with("user(") || name.starts_with("group(");
     for name in header.strings(tag::PROVIDE_NAMES).iter().filter(accounts) {

@@ -16,6 +16,41 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The word by which a finding names it; `None` where nothing tells which it is.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Engine::PostgreSql => Some("postgresql"),
+            Engine::MySql => Some("mysql"),
+            Engine::Sqlite => Some("sqlite"),
+            Engine::Oracle => Some("oracle"),
+            Engine::Any => None,
+        }
+    }
+
+    /// Whether a script, in small letters, bounds how long it waits for the lock of a table: `lock_timeout` of PostgreSQL,
+    /// `lock_wait_timeout` of MySQL, whose `innodb_lock_wait_timeout` is for rows alone, `ddl_lock_timeout` of Oracle.
+    #[must_use]
+    pub fn bounds_waits(self, script: &str) -> bool {
+        let set = |name: &str| {
+            script.match_indices(name).any(|(at, _)| {
+                let (before, _) = script.split_at(at);
+                !before.ends_with(|letter: char| letter.is_ascii_alphanumeric() || letter == '_')
+            })
+        };
+        match self {
+            Engine::PostgreSql => set("lock_timeout"),
+            Engine::MySql => set("lock_wait_timeout"),
+            Engine::Oracle => set("ddl_lock_timeout"),
+            Engine::Sqlite | Engine::Any => {
+                set("lock_timeout")
+                    || set("lock_wait_timeout")
+                    || set("ddl_lock_timeout")
+                    || set("busy_timeout")
+            }
+        }
+    }
+
     /// What people call it.
     #[must_use]
     pub fn called(self) -> &'static str {
@@ -107,5 +142,16 @@ mod tests {
         ] {
             assert_eq!(Engine::of(path, text), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_bounded_by_the_setting_of_the_engine() {
+        let postgres = Engine::PostgreSql;
+        assert!(
+            postgres.bounds_waits("set lock_timeout = '5s';")
+                && !postgres.bounds_waits("set statement_timeout = 5;")
+        );
+        assert!(Engine::MySql.bounds_waits("set session lock_wait_timeout = 5;"));
+        assert!(!Engine::MySql.bounds_waits("set innodb_lock_wait_timeout = 5;"));
     }
 }
