@@ -24,7 +24,8 @@ pub mod discover;
 // What is wrong with a source beyond a status code.
 pub mod health;
 
-// One round over whatever is due, and the ways in for local files: an import, the drop folder.
+// One round over whatever is due, and the ways in for what is here: people's own words, an import, the drop folder.
+pub mod house;
 pub mod import;
 pub mod inbox;
 pub mod round;

@@ -5,9 +5,11 @@
 
 mod ask;
 mod compose;
+mod decision;
 mod enrich;
 mod group;
 mod house;
+mod link;
 mod package;
 mod posting;
 mod product;
@@ -23,6 +25,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::decision::Named;
 pub use self::house::Figures;
 pub use self::posting::Desk;
 pub use self::record::Recorded;
@@ -139,7 +142,8 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be written.
     pub async fn add_source(&self, source: &Source, now: Timestamp) -> anyhow::Result<SourceId> {
-        let due = (source.kind != Kind::Folder || source.every_minutes > 0).then_some(now);
+        let due =
+            (!matches!(source.kind, Kind::Folder | Kind::House) || source.every_minutes > 0).then_some(now);
         let mut change = self.store.change().await?;
         let id = store::source::upsert(&mut change, source, due).await?;
         change.commit().await?;

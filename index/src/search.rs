@@ -164,6 +164,19 @@ impl Search {
         searcher.search_with_executor(&compiled, &collect, &executor, scoring).context("search the index")
     }
 
+    /// Those of the words, each with what stands beside it, that any entry has. One look into the dictionary each.
+    pub(crate) fn knows(&self, words: Vec<(String, String)>) -> anyhow::Result<Vec<(String, String)>> {
+        let searcher = self.held().reader.searcher();
+        let mut known = Vec::new();
+        for (word, beside) in words {
+            let term = Term::from_field_text(self.fields.text, &word.to_lowercase());
+            if searcher.doc_freq(&term).context("look a word up in the search index")? > 0 {
+                known.push((word, beside));
+            }
+        }
+        Ok(known)
+    }
+
     /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice. Entries
     /// that stand in `without` count as if they were not there.
     pub(crate) fn run(

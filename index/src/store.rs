@@ -9,6 +9,7 @@ pub(crate) mod alias;
 pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod counter;
+pub(crate) mod decision;
 pub(crate) mod delivery;
 pub(crate) mod digest;
 pub(crate) mod enrichment;
@@ -60,6 +61,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "product", include_str!("../migrations/0005_product.sql")),
     (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
     (8, "package", include_str!("../migrations/0008_package.sql")),
+    (12, "decision", include_str!("../migrations/0012_decision.sql")),
 ];
 
 /// Connections that read at the same time.

@@ -146,6 +146,7 @@ pub(crate) const fn standing(standing: Standing) -> &'static str {
         Standing::Vendor => "the vendor, on its own domain",
         Standing::Platform => "the vendor, on somebody else’s site",
         Standing::ThirdParty => "a third party",
+        Standing::House => "this house",
     }
 }
 

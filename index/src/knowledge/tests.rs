@@ -17,6 +17,8 @@ use crate::severity::{Level, Severity};
 use crate::source::{self, RoundEnd, Source, Standing};
 use crate::text::Text;
 
+mod deciding;
+mod link;
 mod product;
 
 struct House {

@@ -57,6 +57,26 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, digest: &str) -> sqlx::Result<Op
     Ok(Some(PackageView { package: package(&row)?, inspection }))
 }
 
+/// Digests of packages that begin so.
+pub(crate) async fn beginning(pool: &sqlx::Pool<Db>, with: &str, most: i64) -> sqlx::Result<Vec<String>> {
+    let mut sql = Sql::new("SELECT digest FROM package WHERE substr(digest, 1, ");
+    sql.push_bind(i32::try_from(with.len()).unwrap_or(64)).push(") = ").push_bind(with);
+    sql.push(" ORDER BY digest LIMIT ").push_bind(most);
+    sql.build_query_scalar().fetch_all(pool).await
+}
+
+/// Packages whose last decision is to hold them, or on which there is none, the newest first.
+pub(crate) async fn undecided(pool: &sqlx::Pool<Db>, most: u32) -> sqlx::Result<Vec<Package>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(
+        " FROM package WHERE NOT EXISTS (SELECT 1 FROM decision WHERE decision.digest = package.digest \
+         AND decision.outcome <> 'hold' AND NOT EXISTS (SELECT 1 FROM decision AS later \
+         WHERE later.digest = decision.digest AND later.entry_id > decision.entry_id)) \
+         ORDER BY last_seen DESC, digest LIMIT ",
+    );
+    sql.push_bind(i64::from(most)).build().fetch_all(pool).await?.iter().map(package).collect()
+}
+
 fn unpacked(report: Vec<u8>) -> sqlx::Result<Inspection> {
     let decode = |error: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::Decode(error);
     let reader = zstd::stream::read::Decoder::new(report.as_slice()).map_err(|error| decode(error.into()))?;
