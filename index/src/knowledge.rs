@@ -7,6 +7,7 @@ mod ask;
 mod compose;
 mod decision;
 mod enrich;
+mod estate;
 mod group;
 mod house;
 mod link;

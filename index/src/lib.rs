@@ -28,6 +28,10 @@ pub mod digest;
 pub mod outbox;
 pub mod subscription;
 
+// What is so here, and what of a package it contradicts.
+pub mod collision;
+pub mod estate;
+
 // What is asked, and what is answered.
 pub mod answer;
 pub mod link;

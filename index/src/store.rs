@@ -14,6 +14,7 @@ pub(crate) mod delivery;
 pub(crate) mod digest;
 pub(crate) mod enrichment;
 pub(crate) mod entry;
+pub(crate) mod estate;
 pub(crate) mod outbox;
 pub(crate) mod package;
 pub(crate) mod product;
@@ -61,6 +62,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "product", include_str!("../migrations/0005_product.sql")),
     (6, "subscriptions", include_str!("../migrations/0006_subscriptions.sql")),
     (8, "package", include_str!("../migrations/0008_package.sql")),
+    (11, "estate", include_str!("../migrations/0011_estate.sql")),
     (12, "decision", include_str!("../migrations/0012_decision.sql")),
 ];
 

@@ -104,6 +104,9 @@ pub struct Claims {
     pub dependencies: Vec<Dependency>,
     /// The least system, C library and runtime.
     pub minimums: Vec<Minimum>,
+    /// Bytes that it says to take when installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed: Option<u64>,
     /// What its changelog says of this version, at most [`Claims::LONGEST_CHANGELOG`] characters.
     pub changelog: Option<String>,
 }
@@ -129,6 +132,7 @@ impl Claims {
             homepage: None,
             dependencies: Vec::new(),
             minimums: Vec::new(),
+            installed: None,
             changelog: None,
         }
     }

@@ -23,6 +23,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0005_product.sql", include_str!("samples/0005.sql")),
     ("0006_subscriptions.sql", include_str!("samples/0006.sql")),
     ("0008_package.sql", include_str!("samples/0008.sql")),
+    ("0011_estate.sql", include_str!("samples/0011.sql")),
     ("0012_decision.sql", include_str!("samples/0012.sql")),
 ];
 
@@ -118,6 +119,9 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!(knowledge.undecided(10).await.unwrap().len(), 1, "what is held still waits");
     assert_eq!(knowledge.said_here("Sample Press").await.unwrap().1.len(), 1);
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
+    let estate = knowledge.estate("production").await.unwrap().unwrap();
+    assert_eq!(estate.os.unwrap().facts.id, "debian");
+    assert_eq!((estate.units.unwrap().partial.is_some(), estate.accounts), (true, None));
     told(knowledge).await;
 }
 

@@ -265,7 +265,7 @@ impl Knowledge {
     }
 
     /// Links of these entries, each quoting the words around the mention that is chosen.
-    async fn quoted(&self, ids: &[i64], reason: &Reason, choose: &Choose) -> anyhow::Result<Vec<Link>> {
+    async fn quoted(&self, ids: &[i64], reason: &Reason, choose: &Choose<'_>) -> anyhow::Result<Vec<Link>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -346,7 +346,7 @@ fn collapsed(claimed: &Claimed, judged: Vec<One>, exploited: &HashSet<i64>) -> V
 }
 
 /// Which mention of an entry is meant, and how well it holds.
-type Choose = dyn Fn(&[mention::Mention]) -> Option<(mention::Mention, Strength)> + Sync;
+type Choose<'a> = dyn Fn(&[mention::Mention]) -> Option<(mention::Mention, Strength)> + Sync + 'a;
 
 /// Everything but what was written down here by the house itself.
 fn not_of_the_house() -> Query {

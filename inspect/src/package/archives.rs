@@ -69,6 +69,7 @@ pub(super) fn apk(claims: &mut Claims, name: &str, bytes: &[u8]) -> Told {
                 "arch" => claims.architecture = Some(shown(value)),
                 "license" => claims.licence = Some(shown(value)),
                 "maintainer" => claims.vendor = Some(shown(value)),
+                "size" => claims.installed = value.trim().parse().ok(),
                 "depend" | "provides" | "replaces" | "triggers" => claims.relate(key, value),
                 _ => {}
             }

@@ -50,6 +50,8 @@ fn control(claims: &mut Claims, text: &str) {
     claims.architecture = one("Architecture");
     claims.homepage = one("Homepage");
     claims.summary = every(&read, "Description").next().and_then(|text| text.lines().next()).map(shown);
+    // In KiB (Debian Policy 5.6.20).
+    claims.installed = one("Installed-Size").and_then(|kib| kib.parse::<u64>().ok()?.checked_mul(1024));
     for relation in RELATIONS {
         for target in every(&read, relation).flat_map(|value| value.split(',')) {
             let target = target.replace('\n', " ");

@@ -38,6 +38,7 @@ pub(super) fn read(claims: &mut Claims, header: &Header) {
             claims.relate(relation, format!("{name} {sign} {version}").trim());
         }
     }
+    claims.installed = header.number(tag::LONG_SIZE).or_else(|| header.number(tag::SIZE));
     glibc(claims, header);
     if let Some(said) = header.text(tag::CHANGELOG_TEXTS) {
         let by = header.text(tag::CHANGELOG_NAMES).unwrap_or_default();

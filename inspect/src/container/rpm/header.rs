@@ -20,6 +20,7 @@ pub mod tag {
     pub const RELEASE: u32 = 1002;
     pub const EPOCH: u32 = 1003;
     pub const SUMMARY: u32 = 1004;
+    pub const SIZE: u32 = 1009;
     pub const VENDOR: u32 = 1011;
     pub const LICENSE: u32 = 1014;
     pub const PACKAGER: u32 = 1015;
@@ -47,6 +48,7 @@ pub mod tag {
     pub const BASE_NAMES: u32 = 1117;
     pub const DIRECTORY_NAMES: u32 = 1118;
     pub const LONG_FILE_SIZES: u32 = 5008;
+    pub const LONG_SIZE: u32 = 5009;
     pub const FILE_CAPABILITIES: u32 = 5010;
     pub const PAYLOAD_DIGEST: u32 = 5092;
     pub const PAYLOAD_DIGEST_ALGORITHM: u32 = 5093;
