@@ -17,7 +17,7 @@ use inspect::signature::reading::Beside;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::inspection::Inspector;
+use crate::inspection::{Earlier, Inspector};
 use crate::settings;
 
 /// Bytes of the largest signature that is taken; one over a whole archive with its chain has some 20 KB.
@@ -84,11 +84,11 @@ impl Packages {
     ) -> anyhow::Result<Package> {
         let file = File::open(&arrived.path).context("open the file")?;
         let signature = arrived.signature.as_deref().map(beside).transpose()?;
-        let question = Question { name: arrived.name.clone(), signature, at: now.as_second() };
-        self.inspect(knowledge, file, question, Way::Inbox, now).await
+        let question = Question { name: arrived.name.clone(), signature, at: now.as_second(), keep: false };
+        self.inspect(knowledge, file, question, None, Way::Inbox, now).await
     }
 
-    /// Inspects a file when it is its turn, and records the report.
+    /// Inspects a file when it is its turn, compares it with an earlier one if there is one, and records the report.
     ///
     /// # Errors
     /// When the file cannot be read, no process be started, or the record not be written.
@@ -97,14 +97,17 @@ impl Packages {
         knowledge: &Knowledge,
         file: File,
         question: Question,
+        earlier: Option<Earlier>,
         way: Way,
         now: Timestamp,
     ) -> anyhow::Result<Package> {
         let turn = self.turns.acquire().await.context("wait for a turn")?;
         let inspector = self.inspector.clone();
-        let inspection = tokio::task::spawn_blocking(move || inspector.inspect(file, &question))
-            .await
-            .context("inspect a package")??;
+        let read = move || match earlier {
+            Some(earlier) => inspector.compare(file, &question, earlier),
+            None => inspector.inspect(file, &question),
+        };
+        let inspection = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
         knowledge.record_package(&inspection, way, now).await
     }

@@ -9,7 +9,7 @@ pub mod child;
 mod confinement;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write as _};
+use std::io::{self, Read as _, Seek, Write as _};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -19,7 +19,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use inspect::comparison;
 use inspect::inspection::Inspection;
+use inspect::kept::Read;
 use inspect::reading::Question;
 
 /// The command by which the program starts itself.
@@ -34,6 +36,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// How much longer than its own time the child is waited for, to say what it has read until then.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// An earlier version that a file is compared with.
+#[derive(Debug)]
+pub struct Earlier {
+    /// It, open.
+    pub file: File,
+    /// What it was called, without its folder.
+    pub name: String,
+}
 
 /// Starts the process that reads packages.
 #[derive(Clone, Debug)]
@@ -57,6 +68,21 @@ impl Inspector {
     /// When the child cannot be started or the file not be read; whatever is wrong with the file's content, or happens
     /// while it is read, is part of the answer.
     pub fn inspect(&self, file: File, question: &Question) -> anyhow::Result<Inspection> {
+        Ok(self.read(file, question)?.inspection)
+    }
+
+    /// Inspects a file and an earlier one, each in a process of its own, and compares what both say.
+    ///
+    /// # Errors
+    /// As [`Inspector::inspect`], for either file.
+    pub fn compare(&self, file: File, question: &Question, earlier: Earlier) -> anyhow::Result<Inspection> {
+        let asked = Question { name: earlier.name, signature: None, at: question.at, keep: true };
+        let before = self.read(earlier.file, &asked).context("read the previous file")?;
+        let now = self.read(file, &Question { keep: true, ..question.clone() })?;
+        Ok(comparison::compared(now, &before))
+    }
+
+    fn read(&self, file: File, question: &Question) -> anyhow::Result<Read> {
         let whole = file.try_clone().context("hold the file open")?;
         let (ours, theirs) = UnixStream::pair().context("open a channel to the reading process")?;
         let mut child = Command::new(&self.program)
@@ -74,12 +100,12 @@ impl Inspector {
         drop(ours);
         let ended = end(&mut child);
         match (answered, ended) {
-            (Ok(Ok(inspection)), _) => Ok(inspection),
+            (Ok(Ok(read)), _) => Ok(read),
             // What the child itself says it could not do: the file is no file that can be read.
             (Ok(Err(sentence)), _) => Err(anyhow::anyhow!(sentence)),
             (Err(failure), ended) => {
                 let why = failure.why(ended.as_ref().ok(), self.patience);
-                broken_off(whole, question, &why)
+                Ok(Read { inspection: broken_off(whole, question, &why)?, kept: None })
             }
         }
     }

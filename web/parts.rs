@@ -3,6 +3,7 @@
 pub(crate) mod affected;
 pub(crate) mod canary;
 pub(crate) mod card;
+pub(crate) mod delta;
 pub(crate) mod digest;
 pub(crate) mod exploitation;
 pub(crate) mod identifier;

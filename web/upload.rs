@@ -16,6 +16,7 @@ use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
 use crate::arrival::LARGEST_SIGNATURE;
+use crate::inspection::Earlier;
 use crate::state::State;
 
 /// Letters of a file's name that are kept.
@@ -54,27 +55,33 @@ struct Received {
     name: String,
 }
 
-/// Takes an upload: the field `file`, and `signature` if there is one.
+/// Takes an upload: the field `file`, `signature` if there is one, and `previous`, an earlier version to compare with.
 pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result<Package, Refused> {
-    let (mut received, mut signature) = (None, None);
+    let (mut received, mut signature, mut earlier) = (None, None, None);
+    let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
     while let Some(field) = form.next_field().await? {
         match field.name() {
             Some("file") if received.is_none() => {
-                received = Some(receive(field, state.knowledge.folder()).await?)
+                let empty = || wrong("the file is empty; choose one");
+                received = Some(receive(field, state.knowledge.folder()).await?.ok_or_else(empty)?)
+            }
+            // A form whose field was left empty sends an empty file.
+            Some("previous") if earlier.is_none() => {
+                earlier = receive(field, state.knowledge.folder()).await?;
             }
             Some("signature") => signature = beside(field).await?,
             _ => {}
         }
     }
-    let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
     let Received { file, name } =
         received.ok_or_else(|| wrong("there is no file; send one in the field file"))?;
-    let question = Question { name, signature, at: state.now().as_second() };
-    Ok(state.packages.inspect(&state.knowledge, file, question, way, state.now()).await?)
+    let question = Question { name, signature, at: state.now().as_second(), keep: false };
+    let earlier = earlier.map(|Received { file, name }| Earlier { file, name });
+    Ok(state.packages.inspect(&state.knowledge, file, question, earlier, way, state.now()).await?)
 }
 
-/// Receives a file into one without a name in `folder`, where there is room for large ones.
-async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Received, Refused> {
+/// Receives a file into one without a name in `folder`, where there is room for large ones; nothing where it is empty.
+async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Option<Received>, Refused> {
     let name = named(field.file_name());
     let mut file = tempfile::tempfile_in(folder).context("make a temporary file")?;
     let mut length = 0;
@@ -86,10 +93,10 @@ async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Received, Refuse
             .context("write the upload")?;
     }
     if length == 0 {
-        return Err(Refused::Wrong(StatusCode::BAD_REQUEST, "the file is empty; choose one".to_owned()));
+        return Ok(None);
     }
     file.rewind().context("read the upload")?;
-    Ok(Received { file, name })
+    Ok(Some(Received { file, name }))
 }
 
 async fn beside(mut field: Field<'_>) -> Result<Option<Beside>, Refused> {

@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context as _;
-use index::knowledge::{Ended, Knowledge, Recorded};
+use index::knowledge::{Knowledge, Recorded};
 use index::prepare::{Prepared, prepare};
-use index::source::{Kind, RoundEnd, Source, Standing};
+use index::source::{Ended, Kind, RoundEnd, Source, Standing};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 

@@ -33,7 +33,7 @@ pub use self::record::Recorded;
 use crate::prepare::Prepared;
 use crate::product::Listed;
 use crate::search::{Follower, Search};
-use crate::source::{Kind, Leased, RoundEnd, Source, SourceId};
+use crate::source::{Ended, Kind, Leased, Source, SourceId};
 use crate::store::{self, Store};
 use crate::vendor::Vendor;
 
@@ -54,21 +54,6 @@ pub struct Batch {
     pub drafts: Vec<Prepared>,
     /// When it was seen.
     pub now: Timestamp,
-}
-
-/// How a source's round ended.
-#[derive(Clone, Debug)]
-pub struct Ended {
-    /// Which source.
-    pub source: SourceId,
-    /// When the round began.
-    pub started: Timestamp,
-    /// When it ended.
-    pub now: Timestamp,
-    /// How.
-    pub end: RoundEnd,
-    /// What its reader leaves for itself.
-    pub memory: serde_json::Value,
 }
 
 /// The record and the full-text index over it; cheap to clone.
@@ -217,13 +202,8 @@ impl Knowledge {
     /// When the record cannot be written.
     pub async fn end_rounds(&self, ended: &[Ended]) -> anyhow::Result<()> {
         let mut change = self.store.change().await?;
-        for Ended { source, started, now, end, memory } in ended {
-            store::round::insert(&mut change, *source, *started, *now, end).await?;
-            store::source::end_round(&mut change, *source, *now, end, memory).await?;
-            if end.new + end.revised > 0 {
-                store::source::keep_quiet_after(&mut change, *source, *now).await?;
-            }
-        }
+        store::round::insert(&mut change, ended).await?;
+        store::source::end_rounds(&mut change, ended).await?;
         Ok(change.commit().await?)
     }
 

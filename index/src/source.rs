@@ -249,6 +249,21 @@ pub struct Leased {
     pub memory: serde_json::Value,
 }
 
+/// A source's round that is over, as it is to be recorded.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Which source.
+    pub source: SourceId,
+    /// When the round began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub now: Timestamp,
+    /// How.
+    pub end: RoundEnd,
+    /// What its reader leaves for itself.
+    pub memory: serde_json::Value,
+}
+
 /// How a round ended for one source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoundEnd {

@@ -4,12 +4,28 @@
 //! answers findings and nothing else: it opens nothing, runs nothing, and knows nothing of the machine it runs on.
 //! A new family is a file below this module and a line in [`all`].
 
+mod account;
 mod claims;
+mod code;
+mod config;
+mod folder;
+mod kernel;
+mod listen;
 mod mode;
 /// What a member's place in a package says about it.
 pub mod place;
+mod privilege;
+mod remote;
+mod schedule;
+mod secret;
+mod setting;
+#[cfg(test)]
+mod trial;
+mod trust;
+mod units;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::check::place::Language;
@@ -17,6 +33,7 @@ use crate::container::attributes::Attributes;
 use crate::finding::{Activation, CheckId, Finding, Trigger};
 use crate::inspection::More;
 use crate::package::Claims;
+use crate::shell::{self, Script};
 
 /// One family of checks over one inspected file. It may remember what it has seen.
 pub trait Check {
@@ -39,7 +56,20 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    vec![Box::new(mode::Modes), Box::new(claims::Stated)]
+    vec![
+        Box::new(mode::Modes),
+        Box::new(claims::Stated),
+        Box::new(schedule::Schedule::default()),
+        Box::new(units::Units::default()),
+        Box::new(listen::Listening),
+        Box::new(privilege::Privileges),
+        Box::new(account::Accounts::default()),
+        Box::new(kernel::Kernel::default()),
+        Box::new(config::Configuration),
+        Box::new(trust::Trust::default()),
+        Box::new(secret::Secrets),
+        Box::new(code::Code::default()),
+    ]
 }
 
 /// What a check is shown of one entry.
@@ -67,6 +97,8 @@ pub struct Subject<'a> {
     /// Lines of the file before the first line of `text`: not 0 where the text is a field of a larger file, as the
     /// commands in a `package.json` are.
     pub lines_before: usize,
+    /// Its commands, once a family has asked for them: see [`Subject::script`].
+    pub commands: OnceCell<Script>,
 }
 
 impl Subject<'_> {
@@ -80,6 +112,14 @@ impl Subject<'_> {
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let text = self.text.as_deref().unwrap_or_default();
         text.lines().enumerate().map(|(at, line)| (self.lines_before + at + 1, line))
+    }
+
+    /// Its commands, where it is a shell script; read once, for whichever families ask. Lines count from the text's
+    /// beginning: see [`Subject::lines_before`].
+    #[must_use]
+    pub fn script(&self) -> Option<&Script> {
+        let text = self.text.as_deref().filter(|_| self.language == Some(Language::Shell))?;
+        Some(self.commands.get_or_init(|| shell::commands(text)))
     }
 
     /// When it acts by itself, as far as its role says; units and crontabs are told by their families.

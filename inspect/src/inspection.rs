@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::comparison::Comparison;
 use crate::container::attributes::{Attributes, Kind};
 use crate::finding::{CheckId, Finding};
 use crate::package::Claims;
@@ -40,6 +41,9 @@ pub struct Inspection {
     pub unread: Vec<Unread>,
     /// What was not read beyond what is kept in [`Inspection::unread`].
     pub more_unread: u64,
+    /// What differs from an earlier file, where one was handed over; what was X and is Y stands among the findings too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// What bounded the process that read it; empty until that process has said so.
     pub confinement: Vec<Bound>,
 }

@@ -16,9 +16,19 @@ pub mod key;
 mod openpgp;
 pub mod signature;
 
+// What people write for programs: commands, units, statements, and values that programs start from. Parsed, never run.
+pub mod defaults;
+pub mod shell;
+pub mod sql;
+pub mod unit;
+
 // What a package is, and what is found in it: the families of checks, and the report.
 pub mod check;
 pub mod finding;
 pub mod inspection;
 pub mod package;
 pub mod reading;
+
+// Two versions of one product held against each other: what is kept of their files, and what differs.
+pub mod comparison;
+pub mod kept;

@@ -157,6 +157,11 @@ impl Claims {
     }
 }
 
+/// Whether a program for Windows is one in the Portable Executable format.
+pub(crate) fn is_pe(bytes: &[u8]) -> bool {
+    machine::is_pe(bytes)
+}
+
 /// A stranger's field as it may be shown: printable, at most a thousand characters.
 pub(crate) fn shown(text: &str) -> String {
     crate::container::name::shown(&text.chars().take(1000).collect::<String>())

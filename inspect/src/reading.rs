@@ -8,9 +8,10 @@ mod links;
 mod tests;
 mod trouble;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read as _, Seek};
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ use crate::container::problem::Problem;
 use crate::container::{Complaint, Unreadable, survey, survey_bytes};
 use crate::finding::{CheckId, Finding};
 use crate::inspection::{Contents, Inspection, Listed, Unread};
+use crate::kept::{Keeper, Read};
 use crate::limits::Limits;
 use crate::package::recognise::{Excerpt, Packages};
 use crate::signature::fact::Material;
@@ -39,6 +41,9 @@ pub struct Question {
     pub signature: Option<Beside>,
     /// The time that decides what has expired, seconds since 1970.
     pub at: i64,
+    /// Whether what a comparison needs is kept of the files.
+    #[serde(default)]
+    pub keep: bool,
 }
 
 /// Inspects a file. `late` tells that time is up: what was read until then is the answer, and says so.
@@ -50,20 +55,26 @@ pub fn inspect(
     question: &Question,
     limits: &Limits,
     late: Box<dyn Fn() -> bool>,
-) -> Result<Inspection, Unreadable> {
+) -> Result<Read, Unreadable> {
     let unreadable = |source| Unreadable::Io { name: question.name.clone(), source };
     let (size, sha256) = digest(&file).map_err(unreadable)?;
     (&file).rewind().map_err(unreadable)?;
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(question.keep);
     let walked = survey(file, &question.name, limits, late, &mut |event| reading.meet(event));
     reading.walked(walked)?;
     Ok(reading.finish(question, size, sha256))
 }
 
-/// The same for bytes that are in memory.
+/// The same for bytes that are in memory, without what is kept for a comparison.
 #[must_use]
 pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Inspection {
-    let mut reading = Reading::new();
+    read_bytes(bytes, question, limits).inspection
+}
+
+/// The same for bytes that are in memory.
+#[must_use]
+pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
+    let mut reading = Reading::new(question.keep);
     let walked = survey_bytes(&question.name, bytes, limits, &mut |event| reading.meet(event));
     // Bytes in memory can always be read.
     let _ = reading.walked(walked);
@@ -77,10 +88,10 @@ pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Insp
 /// When the file itself cannot be read.
 pub fn broken_off(file: File, question: &Question, why: &str) -> io::Result<Inspection> {
     let (size, sha256) = digest(&file)?;
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(false);
     reading.unread("", why.to_owned());
     reading.findings.add(Finding::new(CheckId::InspectionEnded, "", why));
-    Ok(reading.finish(&Question { signature: None, ..question.clone() }, size, sha256))
+    Ok(reading.finish(&Question { signature: None, ..question.clone() }, size, sha256).inspection)
 }
 
 fn digest(mut file: &File) -> io::Result<(u64, String)> {
@@ -110,6 +121,7 @@ struct Reading {
     more_unread: u64,
     limits: Vec<String>,
     kind: &'static str,
+    keeper: Option<Keeper>,
 }
 
 impl Reading {
@@ -122,7 +134,7 @@ impl Reading {
     /// Bytes of a large file that are read after its beginning at a time.
     const STEP: usize = 128 << 10;
 
-    fn new() -> Reading {
+    fn new(keep: bool) -> Reading {
         Reading {
             checks: check::all(),
             findings: Findings::default(),
@@ -136,6 +148,7 @@ impl Reading {
             more_unread: 0,
             limits: Vec::new(),
             kind: "a file",
+            keeper: keep.then(Keeper::default),
         }
     }
 
@@ -186,7 +199,7 @@ impl Reading {
         }
     }
 
-    fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn Read, closed: Option<Problem>) {
+    fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn io::Read, closed: Option<Problem>) {
         let mut digest = Sha256::new();
         digest.update(start);
         let (mut size, mut buffer) = (start.len() as u64, vec![0; Self::STEP]);
@@ -261,8 +274,12 @@ impl Reading {
             language: written,
             setting: setting(&entry.path.replace("!/", "/")),
             lines_before: 0,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
+        if let Some(keeper) = &mut self.keeper {
+            keeper.member(&subject);
+        }
         for excerpt in told.excerpts {
             self.excerpt(entry, &excerpt);
         }
@@ -282,6 +299,7 @@ impl Reading {
             language: Some(check::place::Language::Shell),
             setting: crate::finding::Activation::Active,
             lines_before: excerpt.lines_before,
+            commands: OnceCell::new(),
         };
         show(&mut self.checks, &subject, &mut self.findings);
     }
@@ -324,7 +342,7 @@ impl Reading {
         }
     }
 
-    fn finish(mut self, question: &Question, size: u64, sha256: String) -> Inspection {
+    fn finish(mut self, question: &Question, size: u64, sha256: String) -> Read {
         let (claims, materials) = self.packages.finish();
         for material in materials {
             self.material(material);
@@ -342,7 +360,7 @@ impl Reading {
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();
-        Inspection {
+        let inspection = Inspection {
             layout: Inspection::LAYOUT,
             name: question.name.clone(),
             size,
@@ -356,8 +374,10 @@ impl Reading {
             limits: self.limits,
             unread: self.unread,
             more_unread: self.more_unread,
+            comparison: None,
             confinement: Vec::new(),
-        }
+        };
+        Read { inspection, kept: self.keeper.map(Keeper::finish) }
     }
 }
 

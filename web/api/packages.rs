@@ -33,7 +33,8 @@ pub(crate) async fn list(Given(state): Given<State>, asked: Asked) -> Result<Jso
     request_body(
         content = ref("#/components/schemas/Upload"),
         content_type = "multipart/form-data",
-        description = "The file in the field `file`, and in the field `signature` the signature that came beside it"
+        description = "The file in the field `file`, in the field `signature` the signature that came beside it, and in the \
+                       field `previous` an earlier version that it is compared with"
     ),
     responses(
         (status = 201, description = "The package with its report", body = ref("#/components/schemas/PackageView")),

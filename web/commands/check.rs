@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use index::package::Attention;
+use inspect::finding::Finding;
 use inspect::inspection::Inspection;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
@@ -18,7 +19,8 @@ use inspect::signature::reading::Beside;
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::beside;
-use crate::inspection::Inspector;
+use crate::inspection::{Earlier, Inspector};
+use crate::parts::delta;
 use crate::parts::package as part;
 use crate::schedule;
 use crate::settings::Settings;
@@ -32,6 +34,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// An earlier version of the same product: what differs is told first
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
@@ -44,11 +49,19 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let question = Question { name: named(&arguments.file), signature, at: schedule::now().as_second() };
+    let question =
+        Question { name: named(&arguments.file), signature, at: schedule::now().as_second(), keep: false };
+    let earlier = arguments
+        .previous
+        .as_deref()
+        .map(|path| -> anyhow::Result<Earlier> { Ok(Earlier { file: open(path)?, name: named(path) }) });
+    let earlier = earlier.transpose()?;
     let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
-    let inspection = tokio::task::spawn_blocking(move || inspector.inspect(file, &question))
-        .await
-        .context("read the file")??;
+    let read = move || match earlier {
+        Some(earlier) => inspector.compare(file, &question, earlier),
+        None => inspector.inspect(file, &question),
+    };
+    let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
     let attention = Attention::of(&inspection);
     let mut out = io::stdout().lock();
     if arguments.json {
@@ -91,6 +104,7 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
         let (files, unpacked) = (counted(contents.files, "file", "files"), part::size(contents.bytes));
         writeln!(out, "  holds {files}, {unpacked} unpacked")?;
     }
+    delta(out, inspection, all, &emphasis)?;
     for claims in inspection.claims.iter().take(10) {
         writeln!(out, "\n{}", emphasis.strong(&part::claimed(claims)))?;
         for (name, value) in part::facts(claims) {
@@ -108,20 +122,63 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
     unread(out, inspection, &emphasis)
 }
 
+/// Lines of a list that are shown unless all are asked for.
+const LINES: usize = 20;
+
+/// What differs from an earlier version.
+fn delta(out: &mut impl Write, inspection: &Inspection, all: bool, emphasis: &Emphasis) -> io::Result<()> {
+    let Some(comparison) = &inspection.comparison else { return Ok(()) };
+    writeln!(out, "\n{}", emphasis.strong(&delta::heading(comparison)))?;
+    for sentence in delta::sentences(comparison) {
+        writeln!(out, "  {sentence}")?;
+    }
+    let Some(found) = delta::delta(inspection) else { return Ok(()) };
+    let shown = if all { usize::MAX } else { LINES };
+    let lists = [
+        ("", &found.changes),
+        ("Found now and not before", &found.new),
+        ("Found before and not now", &found.gone),
+    ];
+    for (title, findings) in lists {
+        if !title.is_empty() && !findings.is_empty() {
+            writeln!(out, "\n{}", emphasis.strong(title))?;
+        }
+        for finding in findings.iter().take(shown) {
+            line(out, finding, emphasis)?;
+        }
+        if findings.len() > shown {
+            writeln!(out, "  and {} more; --all lists them", count((findings.len() - shown) as u64))?;
+        }
+    }
+    if all {
+        for file in delta::listed(&found.files) {
+            writeln!(out, "  {file}")?;
+        }
+    }
+    Ok(())
+}
+
+/// One finding, with its quote below.
+fn line(out: &mut impl Write, finding: &Finding, emphasis: &Emphasis) -> io::Result<()> {
+    let place = match finding.line {
+        Some(line) => format!(" {}:{line}", finding.path),
+        None if finding.path.is_empty() => String::new(),
+        None => format!(" {}", finding.path),
+    };
+    writeln!(out, "  {}{place}: {}", finding.check, finding.detail)?;
+    match &finding.quote {
+        Some(quote) => writeln!(out, "{}", emphasis.quiet(&format!("    {quote}"))),
+        None => Ok(()),
+    }
+}
+
 fn findings(out: &mut impl Write, inspection: &Inspection, all: bool, emphasis: &Emphasis) -> io::Result<()> {
-    let families = part::families(&inspection.findings, &inspection.more_findings);
+    let families = part::families(&delta::absolute(inspection), &inspection.more_findings);
     let mut hidden = 0;
     for family in &families {
         writeln!(out, "\n{}", emphasis.strong(&family.title))?;
         for finding in family.listed.iter().chain(family.folded.iter().filter(|_| all)) {
-            let place = match finding.line {
-                Some(line) => format!("{}:{line}", finding.path),
-                None => finding.path.clone(),
-            };
-            writeln!(out, "  {} {}: {}", finding.check, place, finding.detail)?;
-            if let Some(quote) = &finding.quote {
-                writeln!(out, "{}", emphasis.quiet(&format!("    {quote}")))?;
-            }
+            line(out, finding, emphasis)?;
         }
         hidden += family.folded.len() as u64 * u64::from(!all) + family.more;
     }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use inspect::inspection::Inspection;
+use inspect::kept::Read;
 use inspect::limits::Limits;
 use inspect::reading::{self, Question};
 use serde::{Deserialize, Serialize};
@@ -29,8 +30,8 @@ pub struct Asked {
     pub seconds: u64,
 }
 
-/// What the child answers: the report, or why the file itself cannot be read.
-pub type Answer = Result<Inspection, String>;
+/// What the child answers: the report with what was kept, or why the file itself cannot be read.
+pub type Answer = Result<Read, String>;
 
 /// Runs the child. Standard input must be a file, standard output a channel.
 #[must_use]
@@ -53,7 +54,9 @@ fn answer(started: Instant) -> io::Result<()> {
     let late = Box::new(move || started.elapsed() > patience);
     let read = reading::inspect(file, &asked.question, &Limits::for_package(), late);
     let answer: Answer = match read {
-        Ok(inspection) => Ok(Inspection { confinement: bounds, ..inspection }),
+        Ok(Read { inspection, kept }) => {
+            Ok(Read { inspection: Inspection { confinement: bounds, ..inspection }, kept })
+        }
         Err(error) => Err(error.to_string()),
     };
     let mut out = io::BufWriter::with_capacity(64 << 10, &mut channel);

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State as Given};
 use index::package::PackageView;
+use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
 use inspect::finding::Finding;
 use inspect::inspection::{Inspection, Listed};
@@ -11,6 +12,7 @@ use inspect::package::Claims;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
+use crate::parts::delta;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
@@ -38,6 +40,7 @@ pub(crate) struct Shown {
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
+    delta: Option<DeltaShown>,
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
     signatures: Vec<String>,
@@ -49,6 +52,33 @@ pub(crate) struct Shown {
     more_unread: Option<String>,
     bounds: Vec<(String, String)>,
     unbounded: Vec<String>,
+}
+
+struct DeltaShown {
+    title: String,
+    sentences: Vec<String>,
+    families: Vec<FamilyShown>,
+    files: Vec<String>,
+}
+
+impl DeltaShown {
+    fn of(comparison: &Comparison, found: Option<&Delta>) -> DeltaShown {
+        let nothing = Delta::default();
+        let found = found.unwrap_or(&nothing);
+        let part = |title: &str, findings: &[Finding]| {
+            family(Family { title: title.to_owned(), listed: findings.to_vec(), folded: Vec::new(), more: 0 })
+        };
+        DeltaShown {
+            title: delta::heading(comparison),
+            sentences: delta::sentences(comparison),
+            families: vec![
+                part("What was otherwise", &found.changes),
+                part("Found now and not before", &found.new),
+                part("Found before and not now", &found.gone),
+            ],
+            files: delta::listed(&found.files).take(SHOWN).collect(),
+        }
+    }
 }
 
 struct ClaimsShown {
@@ -98,7 +128,7 @@ pub(crate) async fn show(
 
 fn shown(view: PackageView, frame: Frame) -> Shown {
     let PackageView { package, inspection } = view;
-    let families = part::families(&inspection.findings, &inspection.more_findings);
+    let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
     let unread = |unread: &inspect::inspection::Unread| {
         let path = if unread.path.is_empty() { inspection.name.clone() } else { unread.path.clone() };
@@ -112,6 +142,10 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
         last_seen: Moment::of(package.last_seen, frame.now),
         json_address: format!("/api/v1/packages/{}", package.digest),
         digest_shown: fours(&package.digest),
+        delta: inspection
+            .comparison
+            .as_ref()
+            .map(|comparison| DeltaShown::of(comparison, delta::delta(&inspection))),
         claims: inspection.claims.iter().take(CLAIMS).map(claims).collect(),
         more_claims: more(inspection.claims.len().saturating_sub(CLAIMS) as u64, "packages are in it"),
         signatures: inspection.signatures.iter().map(part::signature).collect(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Ended, Knowledge};
+use super::Knowledge;
 use crate::answer::{Order, Window};
 use crate::enrichment::{Chance, Fact, Said};
 use crate::entry::{Draft, EntryId, Evidence, Kind, Statement};
@@ -14,7 +14,7 @@ use crate::prepare::{Prepared, prepare};
 use crate::query::parse;
 use crate::revision::Change;
 use crate::severity::{Level, Severity};
-use crate::source::{self, RoundEnd, Source, Standing};
+use crate::source::{self, Ended, RoundEnd, Source, Standing};
 use crate::text::Text;
 
 mod deciding;

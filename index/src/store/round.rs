@@ -1,34 +1,39 @@
 //! Table `round`: how past rounds of a source went.
 
-use jiff::Timestamp;
 use sqlx::Row as _;
 
 use super::{Connection, Db, Sql, counter, millis, moment};
-use crate::source::{Round, RoundEnd, SourceId};
+use crate::source::{Ended, Round, SourceId};
+
+/// Rounds written in one statement.
+const ROWS: usize = 200;
 
 /// Rounds kept of one source.
 const KEPT: i64 = 200;
 
-/// Notes how a round went, and forgets the oldest ones.
-pub(crate) async fn insert(
-    connection: &mut Connection,
-    source: SourceId,
-    started: Timestamp,
-    ended: Timestamp,
-    end: &RoundEnd,
-) -> anyhow::Result<()> {
-    let id = counter::draw(connection, "round", 1).await?;
-    let mut sql = Sql::new("INSERT INTO round (id, source_id, started, ended, round_end) VALUES (");
-    let mut values = sql.separated(", ");
-    values.push_bind(id).push_bind(source.0).push_bind(millis(started)).push_bind(millis(ended));
-    values.push_bind(serde_json::to_string(end)?);
-    sql.push(")").build().execute(&mut *connection).await?;
-    let mut sql = Sql::new("DELETE FROM round WHERE source_id = ");
-    sql.push_bind(source.0)
-        .push(" AND id NOT IN (SELECT id FROM round WHERE source_id = ")
-        .push_bind(source.0);
-    sql.push(" ORDER BY id DESC LIMIT ").push_bind(KEPT).push(")");
-    sql.build().execute(connection).await?;
+/// Notes how rounds went, and forgets the oldest ones of their sources.
+pub(crate) async fn insert(connection: &mut Connection, ended: &[Ended]) -> anyhow::Result<()> {
+    for some in ended.chunks(ROWS) {
+        let first = counter::draw(connection, "round", some.len()).await?;
+        let ends =
+            some.iter().map(|ended| serde_json::to_string(&ended.end)).collect::<Result<Vec<_>, _>>()?;
+        let mut sql = Sql::new("INSERT INTO round (id, source_id, started, ended, round_end) ");
+        sql.push_values((first..).zip(some).zip(ends), |mut values, ((id, ended), end)| {
+            values.push_bind(id).push_bind(ended.source.0);
+            values.push_bind(millis(ended.started)).push_bind(millis(ended.now)).push_bind(end);
+        });
+        sql.build().execute(&mut *connection).await?;
+        let mut sql = Sql::new(
+            "DELETE FROM round WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY source_id \
+             ORDER BY id DESC) AS place FROM round WHERE source_id IN (",
+        );
+        let mut sources = sql.separated(", ");
+        for ended in some {
+            sources.push_bind(ended.source.0);
+        }
+        sql.push(")) AS kept WHERE place > ").push_bind(KEPT).push(")");
+        sql.build().execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use super::{Connection, Db, Row, SKIP_LEASED, Sql, counter, millis, moment};
 use crate::health::{Symptom, quiet_after};
-use crate::source::{Health, Kind, Leased, RoundEnd, Source, SourceId, Standing};
+use crate::source::{Ended, Health, Kind, Leased, Source, SourceId, Standing};
 
 /// How long a lease lasts when nobody ends it: longer than any round may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
@@ -24,6 +24,9 @@ const VENDORS: &str = " AND kind NOT IN ('canary', 'house')";
 
 /// Entries that tell how often a source has news.
 const NEWS: i64 = 300;
+
+/// Sources whose rounds are ended in one statement.
+const ROWS: usize = 200;
 
 fn leased(row: &Row) -> anyhow::Result<Leased> {
     let (kind, standing): (String, String) = (row.try_get("kind")?, row.try_get("standing")?);
@@ -172,31 +175,52 @@ pub(crate) async fn lease_due(
     sql.build().fetch_all(connection).await?.iter().map(leased).collect()
 }
 
-/// Notes how a round ended and gives the source back.
-pub(crate) async fn end_round(
-    connection: &mut Connection,
-    source: SourceId,
-    now: Timestamp,
-    end: &RoundEnd,
-    memory: &serde_json::Value,
-) -> sqlx::Result<()> {
-    let mut sql = Sql::new("UPDATE source SET last_tried = ");
-    sql.push_bind(millis(now)).push(", next_try = ").push_bind(end.next_try.map(millis));
-    sql.push(", sentence = ").push_bind(end.failure.clone().or_else(|| end.remark.clone()));
-    sql.push(", symptom = ").push_bind(end.symptom.map(Symptom::as_str));
-    sql.push(", memory = ").push_bind(memory.to_string()).push(", leased_until = 0, leased_by = ''");
-    if end.failure.is_none() {
-        sql.push(", failures = 0, failing_since = NULL, last_succeeded = ").push_bind(millis(now));
-    } else {
-        sql.push(", failures = failures + 1, failing_since = COALESCE(failing_since, ")
-            .push_bind(millis(now))
-            .push(")");
+/// Notes how rounds ended and gives their sources back.
+pub(crate) async fn end_rounds(connection: &mut Connection, ended: &[Ended]) -> anyhow::Result<()> {
+    for some in ended.chunks(ROWS) {
+        let mut quiet = Vec::with_capacity(some.len());
+        for ended in some {
+            quiet.push(if has_news(ended) { quiet_after_news(connection, ended).await? } else { None });
+        }
+        let mut sql = Sql::new(
+            "UPDATE source SET leased_until = 0, leased_by = '', last_tried = how.column2, next_try = how.column3, \
+             sentence = how.column4, symptom = how.column5, memory = how.column6, \
+             failures = CASE WHEN how.column7 THEN failures + 1 ELSE 0 END, \
+             failing_since = CASE WHEN how.column7 THEN COALESCE(failing_since, how.column2) END, \
+             last_succeeded = CASE WHEN how.column7 THEN last_succeeded ELSE how.column2 END, \
+             last_news = CASE WHEN how.column8 THEN how.column2 ELSE last_news END, \
+             quiet_after = CASE WHEN how.column8 THEN how.column9 ELSE quiet_after END FROM (",
+        );
+        sql.push_values(some.iter().zip(quiet), |mut row, (ended, quiet)| {
+            let end = &ended.end;
+            row.push_bind(ended.source.0).push_bind(millis(ended.now)).push_bind(end.next_try.map(millis));
+            row.push_bind(end.failure.as_ref().or(end.remark.as_ref()));
+            row.push_bind(end.symptom.map(Symptom::as_str)).push_bind(ended.memory.to_string());
+            row.push_bind(end.failure.is_some()).push_bind(has_news(ended)).push_bind(quiet.map(millis));
+        });
+        sql.push(") AS how WHERE source.id = how.column1").build().execute(&mut *connection).await?;
     }
-    if end.new + end.revised > 0 {
-        sql.push(", last_news = ").push_bind(millis(now));
-    }
-    sql.push(" WHERE id = ").push_bind(source.0).build().execute(connection).await?;
     Ok(())
+}
+
+fn has_news(ended: &Ended) -> bool {
+    ended.end.new + ended.end.revised > 0
+}
+
+/// When the silence of a source that has just had news becomes unusual, by what it said before.
+async fn quiet_after_news(connection: &mut Connection, ended: &Ended) -> anyhow::Result<Option<Timestamp>> {
+    let mut sql = Sql::new(
+        "SELECT COALESCE(published, first_seen), CASE WHEN revisions > 1 THEN last_revised END FROM entry \
+         WHERE source_id = ",
+    );
+    sql.push_bind(ended.source.0).push(" ORDER BY last_revised DESC LIMIT ").push_bind(NEWS);
+    let mut news = Vec::new();
+    for row in sql.build().fetch_all(&mut *connection).await? {
+        news.extend(moment(row.try_get(0)?));
+        news.extend(moment(row.try_get(1)?));
+    }
+    news.retain(|at| *at <= ended.now);
+    Ok(quiet_after(&news))
 }
 
 /// Every source that was not removed with what its state is told from; entries are not counted.
@@ -222,29 +246,6 @@ pub(crate) async fn keep_disagreement(
 ) -> sqlx::Result<()> {
     let mut sql = Sql::new("UPDATE source SET disagreement = ");
     sql.push_bind(sentence).push(" WHERE id = ").push_bind(source.0);
-    sql.build().execute(connection).await?;
-    Ok(())
-}
-
-/// Looks back on what a source said, and keeps when its silence becomes unusual.
-pub(crate) async fn keep_quiet_after(
-    connection: &mut Connection,
-    source: SourceId,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    let mut sql = Sql::new(
-        "SELECT COALESCE(published, first_seen), CASE WHEN revisions > 1 THEN last_revised END FROM entry \
-         WHERE source_id = ",
-    );
-    sql.push_bind(source.0).push(" ORDER BY last_revised DESC LIMIT ").push_bind(NEWS);
-    let mut news = Vec::new();
-    for row in sql.build().fetch_all(&mut *connection).await? {
-        news.extend(moment(row.try_get(0)?));
-        news.extend(moment(row.try_get(1)?));
-        news.retain(|at| *at <= now);
-    }
-    let mut sql = Sql::new("UPDATE source SET quiet_after = ");
-    sql.push_bind(quiet_after(&news).map(millis)).push(" WHERE id = ").push_bind(source.0);
     sql.build().execute(connection).await?;
     Ok(())
 }

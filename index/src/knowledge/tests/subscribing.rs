@@ -4,10 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{House, at, said};
 use crate::digest::Digest;
-use crate::knowledge::Ended;
 use crate::outbox::{Outcome, Parcel, State};
 use crate::severity::{Level, Severity};
-use crate::source::RoundEnd;
+use crate::source::{Ended, RoundEnd};
 use crate::subscription::recipient::Shape;
 use crate::subscription::rhythm::{Cadence, Rhythm};
 use crate::subscription::{NothingNew, Recipient, Standing, SubscriptionId, Wanted, Watch};

@@ -1,0 +1,204 @@
+//! Servers' configuration: ports and addresses under the keys that servers use.
+
+use super::address::{self, Address, is_all, is_host, is_loopback, port};
+use crate::check::setting::{self, Entry};
+use crate::check::{Findings, Subject, folder};
+use crate::finding::{Activation, CheckId, Confidence, Trigger};
+
+/// Keys whose value is an address with a port, or a port.
+const LISTENS: [&str; 15] = [
+    "listen",
+    "listen_on",
+    "listener",
+    "bind",
+    "bind_addr",
+    "bind-addr",
+    "http_listen",
+    "listen_addr",
+    "listen-addr",
+    "http_port",
+    "https_port",
+    "web.listen-address",
+    "listenaddr",
+    "tftp_address",
+    "http_bind_address",
+];
+
+/// Keys whose value is a port that is listened on.
+const PORTS: [&str; 18] = [
+    "listenport",
+    "listen_port",
+    "listen-port",
+    "bind_port",
+    "bindport",
+    "bind-port",
+    "server_port",
+    "server.port",
+    "http.port",
+    "transport.port",
+    "web_port",
+    "webport",
+    "admin_port",
+    "api_port",
+    "metrics_port",
+    "tls-port",
+    "http-port",
+    "console_port",
+];
+
+/// Keys whose value is a host or several, without a port.
+const HOSTS: [&str; 15] = [
+    "bind",
+    "bind-address",
+    "bind_address",
+    "bindaddress",
+    "bind_ip",
+    "bind_host",
+    "listen_addresses",
+    "listen_address",
+    "listenaddress",
+    "listen-address",
+    "listen_host",
+    "network.host",
+    "server.address",
+    "server_address",
+    "-l",
+];
+
+/// Keys whose value is a host, and the port that their program then uses.
+const KNOWN: [(&str, u16); 3] = [("agentaddress", 161), ("listen-on", 53), ("listen-on-v6", 53)];
+
+/// What a file says about listening.
+#[derive(Default)]
+struct Said<'a> {
+    addresses: Vec<Address>,
+    first: Option<Entry<'a>>,
+}
+
+/// Looks at one file of configuration.
+pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
+    if folder::is(subject.name, "postfix/master.cf") || folder::own(subject.name).starts_with("master.cf") {
+        return postfix(subject, found);
+    }
+    let entries = setting::entries(subject);
+    let (mut said, mut off) = (read(&entries, false), Said::default());
+    if said.addresses.is_empty() {
+        off = read(&entries, true);
+    }
+    let own = folder::own(subject.name);
+    let mut note = "";
+    // The one server whose port nobody writes down.
+    if said.addresses.is_empty() && matches!(own, "sshd_config") {
+        said.addresses.push(Address::new(None, 22));
+        said.first = entries.iter().find(|entry| entry.key.eq_ignore_ascii_case("port")).copied();
+        note = ", which nothing says otherwise";
+    }
+    let (said, state) =
+        if said.addresses.is_empty() { (off, Activation::Commented) } else { (said, subject.setting) };
+    let Some(first) = said.first.filter(|_| !said.addresses.is_empty()) else { return };
+    let list: Vec<String> = said.addresses.iter().map(Address::to_string).take(12).collect();
+    let reach = address::reach(said.addresses.iter());
+    let finding =
+        subject.finding(CheckId::NetListen, format!("{own}: listens on {}{note}: {reach}", list.join(", ")));
+    let finding = finding.at(first.line, first.quote).acting(Some(Trigger::RunTime));
+    found.add(finding.state(state).sure(Confidence::Medium));
+}
+
+/// What is listened on, by the lines that are switched on, or those that are not.
+fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
+    let is_key =
+        |entry: &Entry<'_>, keys: &[&str]| keys.iter().any(|key| entry.key.eq_ignore_ascii_case(key));
+    // A plain `port` is a server's only where something else in the file speaks of listening.
+    let is_server = entries.iter().any(|entry| {
+        let is_own_host =
+            entry.key.eq_ignore_ascii_case("host") && (is_all(entry.value) || is_loopback(entry.value));
+        is_own_host && !entry.value.is_empty()
+            || is_key(entry, &LISTENS)
+            || is_key(entry, &HOSTS)
+            || is_key(entry, &PORTS)
+    });
+    let mut said = Said::default();
+    let sections: Vec<&str> =
+        entries.chunk_by(|a, b| a.section == b.section).map(|some| some[0].section).collect();
+    for section in sections.iter().take(500) {
+        let own = entries.iter().filter(|entry| entry.section == *section && entry.is_off == is_off);
+        let own: Vec<&Entry<'_>> = own.filter(|entry| !is_client(entry.section)).collect();
+        let hosts: Vec<&str> = (own.iter())
+            .filter(|entry| is_key(entry, &HOSTS))
+            .flat_map(|entry| entry.value.split([' ', ',', '\t']))
+            .map(|word| word.trim_matches(['"', '\'', '[', ']']).trim_start_matches('-'))
+            .filter(|word| is_host(word))
+            .collect();
+        for entry in own {
+            let addresses = if is_key(entry, &LISTENS) {
+                let words = entry.value.split([' ', ',', '\t']).filter(|word| !word.is_empty());
+                words.map_while(Address::read).collect()
+            } else if is_key(entry, &PORTS) || is_server && is_key(entry, &["port", "-p"]) {
+                on_each(port(entry.value), &hosts)
+            } else {
+                known(entry)
+            };
+            for address in addresses {
+                if said.addresses.len() < 50 && !said.addresses.contains(&address) {
+                    said.addresses.push(address);
+                    said.first.get_or_insert(*entry);
+                }
+            }
+        }
+    }
+    said
+}
+
+fn on_each(port: Option<u16>, hosts: &[&str]) -> Vec<Address> {
+    let Some(port) = port else { return Vec::new() };
+    if hosts.is_empty() {
+        return vec![Address::new(None, port)];
+    }
+    hosts.iter().map(|host| Address::new(Some(host), port)).collect()
+}
+
+/// Sections of clients in files that servers share with them.
+fn is_client(section: &str) -> bool {
+    let lower = section.to_ascii_lowercase();
+    ["client", "mysql", "smtp", "database", "ldap", "proxy", "mysqldump"].contains(&lower.as_str())
+        || lower.starts_with("client-")
+        || lower.ends_with("_client")
+}
+
+/// Programs whose port goes without saying.
+fn known(entry: &Entry<'_>) -> Vec<Address> {
+    let Some((_, usual)) = KNOWN.iter().find(|(key, _)| entry.key.eq_ignore_ascii_case(key)) else {
+        return Vec::new();
+    };
+    let mut words = entry.value.split([' ', ',', '{', '}', ';']).filter(|word| !word.is_empty()).peekable();
+    let stated = words.next_if_eq(&"port").and_then(|_| words.next()).and_then(port);
+    let address = |word: &str| {
+        let bare = word.trim_matches(['[', ']']);
+        let whole = Address::read(word).filter(|address| address.host().is_some());
+        let fits = matches!(bare, "any") || is_host(bare);
+        whole.or_else(|| {
+            fits.then(|| Address::new(Some(bare).filter(|host| *host != "any"), stated.unwrap_or(*usual)))
+        })
+    };
+    words.filter_map(address).collect()
+}
+
+/// Postfix lists its services by themselves (master(5)).
+fn postfix(subject: &Subject<'_>, found: &mut Findings) {
+    const NAMED: [(&str, u16); 4] = [("smtp", 25), ("smtps", 465), ("submissions", 465), ("submission", 587)];
+    for (line, text) in subject.lines() {
+        let mut words = text.split_whitespace();
+        let (Some(service), Some("inet")) = (words.next(), words.next()) else { continue };
+        let is_off = service.starts_with('#');
+        let service = service.trim_start_matches('#');
+        let named = NAMED.iter().find(|(name, _)| *name == service);
+        let address = named.map(|(_, port)| Address::new(None, *port)).or_else(|| Address::read(service));
+        if let Some(address) = address {
+            let reach = address::reach(std::iter::once(&address));
+            let detail = format!("{}: {service} listens on {address}: {reach}", folder::own(subject.name));
+            let finding = subject.finding(CheckId::NetListen, detail).at(line, text);
+            let state = if is_off { Activation::Commented } else { subject.setting };
+            found.add(finding.state(state).acting(Some(Trigger::RunTime)));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Other machines that are named where something would connect to them: in configuration, units, crontabs and code.
+//!
+//! An address in a comment, in documentation, in what is printed or among what a package says of itself connects to
+//! nobody and is not told. The same host in many files is one finding.
+
+mod address;
+mod code;
+mod role;
+
+use std::collections::BTreeMap;
+
+use super::code::Source;
+use super::setting::{self, Entry};
+use super::{Findings, Subject, folder};
+use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
+use crate::unit::{self, Unit};
+use address::{Address, find, is_machine};
+use role::role;
+
+/// Hosts that are told one by one where only code names them; further ones are listed in one line.
+const MOST_IN_CODE: usize = 10;
+/// Places that are kept.
+const MOST: usize = 20_000;
+
+/// What was met in one inspected file.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    seen: BTreeMap<(CheckId, String, bool), Place>,
+}
+
+#[derive(Debug)]
+struct Place {
+    finding: Finding,
+    /// Better evidence comes first.
+    rank: u8,
+    /// Further files that name the same host.
+    more: usize,
+}
+
+/// How sure a place is that something connects there.
+const CONFIGURED: u8 = 0;
+const CALLED: u8 = 1;
+const NAMED: u8 = 2;
+
+impl Places {
+    /// Looks at one file of configuration.
+    pub(super) fn in_configuration(&mut self, subject: &Subject<'_>, found: &mut Findings) {
+        if unit::named(subject.name).is_some() {
+            return self.in_unit(subject);
+        }
+        if !setting::is_configuration(subject) || describes(subject.name) {
+            return;
+        }
+        let entries = setting::entries(subject);
+        for entry in &entries {
+            self.setting(subject, entry, &entries, found);
+        }
+        // Lines that are an address and nothing else.
+        for (line, text) in subject.lines().take(50_000).filter(|(_, text)| text.trim_start().contains("://"))
+        {
+            let is_bare = find(text.trim()).next().is_some_and(|(at, _)| at == 0);
+            if let (true, Some((_, address))) = (is_bare, find(text).next()) {
+                let finding = self::told(subject, &address, "", line, text);
+                self.keep(&address, finding, CONFIGURED);
+            }
+        }
+    }
+
+    fn in_unit(&mut self, subject: &Subject<'_>) {
+        let unit = Unit::read(subject.text.as_deref().unwrap_or_default());
+        let environment =
+            unit.values("Service", "Environment").into_iter().map(|set| (set, set.value.as_str()));
+        for (set, text) in unit.commands().chain(environment) {
+            for (_, address) in find(text).filter(|(_, address)| !address.is_reference()).take(5) {
+                let finding =
+                    told(subject, &address, &set.key, set.line, &format!("{}={}", set.key, set.value));
+                self.keep(&address, finding.acting(Some(Trigger::Boot)), CONFIGURED);
+            }
+        }
+    }
+
+    fn setting(&mut self, subject: &Subject<'_>, entry: &Entry<'_>, all: &[Entry<'_>], found: &mut Findings) {
+        let key = entry.key.to_ascii_lowercase();
+        let mut any = false;
+        for (at, address) in find(entry.quote).take(5) {
+            any = true;
+            let is_value =
+                !entry.is_off || entry.value.starts_with(address.scheme) && entry.quote.contains('=');
+            if role::is_about(&key)
+                || !is_value
+                || entry.quote.get(..at).is_some_and(|before| before.contains(" #"))
+            {
+                continue;
+            }
+            // A repository or a mirror is what its key says, whatever its path looks like.
+            if address.is_reference() && role(&key, "", address.path) == role::NAMED {
+                continue;
+            }
+            let mut finding = told(subject, &address, &key, entry.line, entry.quote);
+            if entry.is_off {
+                finding.activation = Activation::Commented;
+            }
+            if address.has_password && !entry.is_off {
+                let secret = subject.finding(
+                    CheckId::SecretToken,
+                    format!("a password for {} stands in an address", address.host),
+                );
+                found.add(secret.at(entry.line, entry.quote).sure(Confidence::Medium));
+            }
+            self.keep(&address, finding, CONFIGURED);
+        }
+        if !any {
+            self.host(subject, entry, &key, all);
+        }
+    }
+
+    /// A host under a key for hosts, with the protocol that its section names.
+    fn host(&mut self, subject: &Subject<'_>, entry: &Entry<'_>, key: &str, all: &[Entry<'_>]) {
+        const KEYS: [&str; 20] = [
+            "server",
+            "host",
+            "hostname",
+            "fqdn",
+            "pool",
+            "smarthost",
+            "relayhost",
+            "mirror",
+            "nameserver",
+            "dns",
+            "fallbackdns",
+            "ntp",
+            "fallbackntp",
+            "remote",
+            "peer",
+            "remote_host",
+            "remotehost",
+            "serveractive",
+            "keyserver",
+            "databasemirror",
+        ];
+        let is_key = KEYS.contains(&key)
+            || key.ends_with("_host")
+            || key.ends_with("_server")
+            || key.ends_with("mirror");
+        if !is_key {
+            return;
+        }
+        let method = |section: &str| {
+            let of = all.iter().filter(|other| !other.is_off && other.section.eq_ignore_ascii_case(section));
+            of.filter(|other| {
+                ["method", "protocol", "transport"].contains(&other.key.to_ascii_lowercase().as_str())
+            })
+            .last()
+        };
+        let method =
+            method(entry.section).or_else(|| method("DEFAULT")).map(|entry| entry.value.to_ascii_lowercase());
+        for word in entry.value.split([' ', ',', '\t']).filter(|word| is_machine(word)).take(8) {
+            let (check, by) = match method.as_deref() {
+                Some("ftp" | "ftps") => (CheckId::RemoteFtp, " by FTP"),
+                Some("scp" | "sftp" | "rsync" | "ssh") => (CheckId::RemoteScp, " over SSH or rsync"),
+                _ => (CheckId::RemoteHost, ""),
+            };
+            let detail = format!("{}: {word}{by}", entry.key);
+            let mut finding = subject.finding(check, detail).at(entry.line, entry.quote);
+            if entry.is_off {
+                finding.activation = Activation::Commented;
+            }
+            self.add(check, word, finding.sure(Confidence::Medium), CONFIGURED);
+        }
+    }
+
+    /// Looks at one file of code.
+    pub(super) fn in_code(&mut self, subject: &Subject<'_>, source: &Source<'_>) {
+        code::look(self, subject, source);
+    }
+
+    fn keep(&mut self, address: &Address<'_>, finding: Finding, rank: u8) {
+        self.add(address.check(), address.host, finding, rank);
+    }
+
+    fn add(&mut self, check: CheckId, host: &str, finding: Finding, rank: u8) {
+        let key = (check, host.to_ascii_lowercase(), finding.activation.acts());
+        let is_full = self.seen.len() >= MOST;
+        match self.seen.get_mut(&key) {
+            Some(place) => {
+                place.more += usize::from(place.finding.path != finding.path);
+                if rank < place.rank {
+                    (place.finding, place.rank) = (finding, rank);
+                }
+            }
+            None if is_full => {}
+            None => drop(self.seen.insert(key, Place { finding, rank, more: 0 })),
+        }
+    }
+
+    /// Tells what was met.
+    pub(super) fn tell(&mut self, found: &mut Findings) {
+        let mut places: Vec<((CheckId, String, bool), Place)> =
+            std::mem::take(&mut self.seen).into_iter().collect();
+        places.sort_by_key(|(_, place)| place.rank);
+        let (mut in_code, mut rest): (usize, Vec<(String, Finding)>) = (0, Vec::new());
+        for ((_, host, acts), mut place) in places {
+            if place.more > 0 {
+                let files = if place.more == 1 { "file" } else { "files" };
+                place.finding.detail.push_str(&format!("; {} more {files} name this host", place.more));
+            }
+            if acts && place.rank > CONFIGURED {
+                in_code += 1;
+                if in_code > MOST_IN_CODE {
+                    rest.push((host, place.finding));
+                    continue;
+                }
+            }
+            found.add(place.finding);
+        }
+        let hosts: Vec<&str> = rest.iter().map(|(host, _)| host.as_str()).take(20).collect();
+        if let Some((_, first)) = rest.first() {
+            let detail = format!("code names {} further hosts: {}", rest.len(), hosts.join(", "));
+            found.add(Finding { detail, ..first.clone() });
+        }
+    }
+}
+
+/// The finding for an address under a key or among the arguments of a call.
+fn told(subject: &Subject<'_>, address: &Address<'_>, key: &str, line: usize, quote: &str) -> Finding {
+    let role = role(key, quote, address.path);
+    let plain = if matches!(address.scheme, "http" | "ws" | "ftp" | "tftp") { ", unencrypted" } else { "" };
+    let detail = format!("{role}: {}{plain}", address.told());
+    subject.finding(address.check(), detail).at(line, quote).sure(Confidence::Medium)
+}
+
+/// Files in which a package describes itself or how it is built.
+fn describes(name: &str) -> bool {
+    const FILES: [&str; 12] = [
+        "pyproject.toml",
+        "setup.cfg",
+        "tox.ini",
+        "cargo.toml",
+        "mkdocs.yml",
+        "composer.yml",
+        "pubspec.yaml",
+        "codecov.yml",
+        "appveyor.yml",
+        "conda.yaml",
+        "meta.yaml",
+        "metadata.yaml",
+    ];
+    FILES.contains(&folder::own(name).to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests;

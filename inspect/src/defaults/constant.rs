@@ -1,0 +1,88 @@
+//! Whether a run of tokens is a value that stands fixed in the source, and how it is written.
+
+use super::tokens::{Kind, Token};
+
+/// Tokens of a value that are looked at.
+const MOST: usize = 40;
+
+/// The value's text, if nothing in it is computed at run time: numbers and their arithmetic, constants, texts that are
+/// lengths of time, and calls of names with such arguments.
+pub(super) fn constant(tokens: &[Token<'_>]) -> Option<String> {
+    if tokens.is_empty() || tokens.len() > MOST {
+        return None;
+    }
+    let mut says_something = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let next = tokens.get(at + 1).map(|token| token.text);
+        let fixed = match token.kind {
+            Kind::Number => true,
+            Kind::Text => is_length(token.text) || tokens.len() > 1 && is_short(token.text),
+            // A dotted name is fixed by its last part: `socket.TIMEOUT`, `datetime.timedelta(…)`.
+            Kind::Name => {
+                is_word(token.text) || is_upper(token.text) || matches!(next, Some("(" | "=" | "."))
+            }
+            Kind::Sign => {
+                matches!(token.text, "+" | "-" | "*" | "/" | "**" | "(" | ")" | "[" | "]" | "," | "." | "=")
+            }
+        };
+        if !fixed {
+            return None;
+        }
+        let is_value = matches!(token.kind, Kind::Number | Kind::Text) || is_word(token.text);
+        says_something |= is_value || is_upper(token.text) || next == Some("(");
+    }
+    says_something.then(|| written(tokens))
+}
+
+/// Tokens as people write them, with single spaces only where they are needed.
+pub(super) fn written(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let glued = |token: &Token<'_>| token.kind != Kind::Sign;
+        let spaced = before.is_some_and(|before| {
+            before.text == ","
+                || glued(before) && glued(token)
+                || is_operator(before.text)
+                || is_operator(token.text)
+        });
+        if spaced {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+    }
+    text
+}
+
+fn is_operator(text: &str) -> bool {
+    matches!(text, "*" | "/" | "+" | "or" | "||" | "??" | "|")
+}
+
+/// Words that are values of the languages.
+fn is_word(text: &str) -> bool {
+    matches!(text, "None" | "True" | "False" | "null" | "undefined" | "true" | "false" | "Infinity" | "new")
+}
+
+/// A constant by its spelling.
+fn is_upper(text: &str) -> bool {
+    text.len() > 1
+        && text.contains(|c: char| c.is_ascii_uppercase())
+        && !text.contains(|c: char| c.is_lowercase())
+}
+
+/// A text that is a number or a length of time: `30s`, `5 minutes`, `PT5M`.
+pub(super) fn is_length(text: &str) -> bool {
+    let bare = text.trim_matches(['"', '\'', '`']).trim();
+    let bare = bare.strip_prefix("PT").unwrap_or(bare);
+    let digits = bare.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).count();
+    let unit: String = bare.chars().skip(digits).collect::<String>().trim().to_ascii_lowercase();
+    const UNITS: [&str; 22] = [
+        "", "s", "ms", "m", "h", "d", "us", "ns", "sec", "secs", "second", "seconds", "min", "mins",
+        "minute", "minutes", "hour", "hours", "day", "days", "k", "%",
+    ];
+    digits > 0 && digits < 20 && UNITS.contains(&unit.as_str())
+}
+
+fn is_short(text: &str) -> bool {
+    text.len() <= 20 && !text.contains('\n')
+}

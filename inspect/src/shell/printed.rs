@@ -1,0 +1,49 @@
+//! Commands in a text that a script prints: advice to a person, which does nothing by itself.
+
+use super::{Command, Word};
+
+/// Programs that are looked for at the beginning of a printed line; prose begins with other words.
+const ADVISED: [&str; 24] = [
+    "sudo",
+    "su",
+    "systemctl",
+    "service",
+    "invoke-rc.d",
+    "update-rc.d",
+    "curl",
+    "wget",
+    "ssh",
+    "scp",
+    "rsync",
+    "crontab",
+    "adduser",
+    "useradd",
+    "usermod",
+    "addgroup",
+    "groupadd",
+    "chmod",
+    "setcap",
+    "modprobe",
+    "sysctl",
+    "iptables",
+    "nft",
+    "ufw",
+];
+/// Lines of one printed text that are looked at.
+const MOST: usize = 200;
+
+/// The commands that the text advises, at most one a line.
+pub(super) fn commands(text: &str) -> Vec<Command> {
+    text.lines().take(MOST).filter_map(advised).collect()
+}
+
+fn advised(line: &str) -> Option<Command> {
+    let trimmed = line.trim_start_matches(|c: char| c.is_whitespace() || "#$>`'\"".contains(c));
+    let mut words = trimmed.split_whitespace().map(|word| word.trim_end_matches(['\'', '"', '`', ',']));
+    let first = words.next()?;
+    if !ADVISED.contains(&first.rsplit('/').next().unwrap_or(first)) {
+        return None;
+    }
+    let words = std::iter::once(first).chain(words.take(30)).map(Word::literal).collect();
+    Some(Command { words, printed: true, ..Command::default() })
+}
