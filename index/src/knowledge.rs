@@ -4,6 +4,7 @@
 //! full-text index follows it. Refuses to open a connection and to read a clock.
 
 mod ask;
+mod brief;
 mod compose;
 mod decision;
 mod enrich;
@@ -26,6 +27,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::brief::Refusal;
 pub use self::decision::Named;
 pub use self::house::Figures;
 pub use self::posting::Desk;

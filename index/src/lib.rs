@@ -34,6 +34,7 @@ pub mod estate;
 
 // What is asked, and what is answered.
 pub mod answer;
+pub mod brief;
 pub mod link;
 pub mod query;
 pub mod upgrade;
