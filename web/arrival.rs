@@ -103,13 +103,10 @@ impl Packages {
     ) -> anyhow::Result<Package> {
         let turn = self.turns.acquire().await.context("wait for a turn")?;
         let inspector = self.inspector.clone();
-        let read = move || match earlier {
-            Some(earlier) => inspector.compare(file, &question, earlier),
-            None => inspector.inspect(file, &question),
-        };
-        let inspection = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
+        let read = move || inspector.keep(file, &question, earlier);
+        let read = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
-        knowledge.record_package(&inspection, way, now).await
+        knowledge.record_read(&read.inspection, read.kept.as_ref(), way, now).await
     }
 }
 

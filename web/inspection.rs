@@ -82,6 +82,19 @@ impl Inspector {
         Ok(comparison::compared(now, &before))
     }
 
+    /// Inspects a file and keeps what a later version will be compared with; beside an earlier one it is compared as well.
+    ///
+    /// # Errors
+    /// As [`Inspector::inspect`], for either file.
+    pub fn keep(&self, file: File, question: &Question, earlier: Option<Earlier>) -> anyhow::Result<Read> {
+        let now = self.read(file, &Question { keep: true, ..question.clone() })?;
+        let Some(earlier) = earlier else { return Ok(now) };
+        let asked = Question { name: earlier.name, signature: None, at: question.at, keep: true };
+        let before = self.read(earlier.file, &asked).context("read the previous file")?;
+        let kept = now.kept.clone();
+        Ok(Read { inspection: comparison::compared(now, &before), kept })
+    }
+
     fn read(&self, file: File, question: &Question) -> anyhow::Result<Read> {
         let whole = file.try_clone().context("hold the file open")?;
         let (ours, theirs) = UnixStream::pair().context("open a channel to the reading process")?;

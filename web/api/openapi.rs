@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::api::{
-    discover, entries, notices, packages, problem, search, sources, subscriptions, totals, upgrade, vendors,
+    briefs, discover, entries, notices, packages, problem, search, sources, subscriptions, totals, upgrade,
+    vendors,
 };
 
 /// Schemas of the answers, by name.
@@ -31,6 +32,11 @@ const SCHEMAS: &str = include_str!("schemas.json");
         packages::list,
         packages::send,
         packages::read,
+        briefs::read,
+        briefs::as_markdown,
+        briefs::of_attachment,
+        briefs::decide,
+        briefs::observe,
         vendors::list,
         vendors::read,
         discover::look,

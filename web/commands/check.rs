@@ -1,7 +1,8 @@
 //! `forewarn check FILE`: what is this file, who signed it, what is in it?
 //!
 //! Exit status: 0 nothing asks for attention, 1 something does, 2 it must not be installed, 64 and above what was typed
-//! is wrong or something of ours broke. Nothing is recorded.
+//! is wrong or something of ours broke. Nothing is recorded. Where a record is at hand the brief is shown, else the report
+//! alone.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,14 +11,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use index::package::Attention;
+use index::brief::Brief;
+use index::package::{Attention, Package, PackageView, Way};
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
+use inspect::kept::Read;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
 use super::terminal::Emphasis;
-use super::{End, Usage};
+use super::{End, Usage, brief};
 use crate::arrival::beside;
 use crate::inspection::{Earlier, Inspector};
 use crate::parts::delta;
@@ -37,6 +40,9 @@ pub(super) struct Arguments {
     /// An earlier version of the same product: what differs is told first
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
+    /// The environment to hold it against; without it the only one, or the one called production
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
@@ -57,19 +63,24 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
         .map(|path| -> anyhow::Result<Earlier> { Ok(Earlier { file: open(path)?, name: named(path) }) });
     let earlier = earlier.transpose()?;
     let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
-    let read = move || match earlier {
-        Some(earlier) => inspector.compare(file, &question, earlier),
-        None => inspector.inspect(file, &question),
-    };
-    let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
+    let read = move || inspector.keep(file, &question, earlier);
+    let read = tokio::task::spawn_blocking(read).await.context("read the file")??;
+    let inspection = read.inspection.clone();
     let attention = Attention::of(&inspection);
+    let brief = briefed(settings, arguments, &read).await?;
     let mut out = io::stdout().lock();
     if arguments.json {
         let answer = serde_json::json!({ "attention": attention, "inspection": inspection });
         serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
         writeln!(out)?;
     } else {
-        show(&mut out, &inspection, attention, arguments.all)?;
+        match &brief {
+            Some(brief) => brief::show(&mut out, brief)?,
+            None => show(&mut out, &inspection, attention, arguments.all)?,
+        }
+    }
+    if let Some(brief) = &brief {
+        return Ok(brief::end(brief));
     }
     Ok(match attention {
         Attention::Nothing => End::Well,
@@ -78,15 +89,29 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     })
 }
 
+/// The brief on what was read, where a record is at hand and neither JSON nor every finding was asked for.
+async fn briefed(settings: &Settings, arguments: &Arguments, read: &Read) -> anyhow::Result<Option<Brief>> {
+    if arguments.json || arguments.all {
+        return Ok(None);
+    }
+    let Some(knowledge) = super::open_if_there(settings).await? else { return Ok(None) };
+    knowledge.follow().await?;
+    let now = schedule::now();
+    let package = Package::of(&read.inspection, Way::Command, now);
+    let view = PackageView { package, inspection: read.inspection.clone() };
+    let answered = knowledge.brief_of(view, read, arguments.environment.as_deref()).await?;
+    Ok(Some(answered.map_err(|refusal| Usage::because(format!("write a brief: {refusal}")))?))
+}
+
 /// Opens what was named, if it is a file.
-fn open(path: &Path) -> anyhow::Result<File> {
+pub(super) fn open(path: &Path) -> anyhow::Result<File> {
     let wrong = |why: String| Usage::because(format!("read {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
     let is_file = file.metadata().map_err(|error| wrong(error.to_string()))?.is_file();
     if is_file { Ok(file) } else { Err(wrong("it is no file; name one file at a time".to_owned())) }
 }
 
-fn named(path: &Path) -> String {
+pub(super) fn named(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -1,7 +1,12 @@
-//! A package: what it is, what it claims, who signed it, what was found in it, and what was not checked.
+//! A package: its brief, and behind it the whole report: what it claims, who signed it, what was found in it.
+
+pub(crate) mod decide;
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use index::brief::Brief;
 use index::package::PackageView;
 use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
@@ -9,14 +14,16 @@ use inspect::finding::Finding;
 use inspect::inspection::{Inspection, Listed};
 use inspect::package::Claims;
 
+use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
+use crate::parts::brief::{self as parts, Section};
 use crate::parts::delta;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
-use crate::words::{counted, fours};
+use crate::words::{self, counted, fours};
 
 /// Entries of the contents that are shown; the report as JSON has all of them.
 const SHOWN: usize = 2_000;
@@ -36,7 +43,15 @@ pub(crate) struct Shown {
     digest: String,
     digest_shown: String,
     attention: Sign,
-    verdict: &'static str,
+    claimed: String,
+    fields: Vec<FieldShown>,
+    environments: Vec<EnvironmentShown>,
+    mistake: Option<String>,
+    sections: Vec<Section>,
+    markdown_address: String,
+    brief_address: String,
+    decide: DecisionTyped,
+    observe: Option<ObservationTyped>,
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
@@ -52,6 +67,37 @@ pub(crate) struct Shown {
     more_unread: Option<String>,
     bounds: Vec<(String, String)>,
     unbounded: Vec<String>,
+}
+
+struct FieldShown {
+    name: &'static str,
+    sign: Sign,
+    said: String,
+}
+
+struct EnvironmentShown {
+    name: String,
+    address: String,
+    chosen: bool,
+}
+
+/// The form of a decision, with what was typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DecisionTyped {
+    address: String,
+    outcome: String,
+    by: String,
+    reason: String,
+    mistake: Option<String>,
+}
+
+/// The form of an observation, with what was typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ObservationTyped {
+    address: String,
+    by: String,
+    text: String,
+    mistake: Option<String>,
 }
 
 struct DeltaShown {
@@ -115,19 +161,56 @@ pub(crate) async fn show(
     Given(state): Given<State>,
     Path(digest): Path<String>,
     frame: Frame,
-) -> Result<Page<Shown>, Failure> {
-    let frame = frame.at(Here::Packages);
-    match state.knowledge.package(&digest.to_ascii_lowercase()).await? {
-        Some(view) => Ok(Page(shown(view, frame))),
-        None => {
-            let sentence = "No package with this digest has arrived here.";
-            Err(Failure::missing(frame, sentence, ("/packages", "All packages")))
-        }
-    }
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let page = read(&state, &digest, asked.first("environment"), frame).await?;
+    let status = if page.mistake.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok((status, Page(page)).into_response())
 }
 
-fn shown(view: PackageView, frame: Frame) -> Shown {
+/// The page of a package, held against an environment.
+async fn read(
+    state: &State,
+    digest: &str,
+    environment: Option<&str>,
+    frame: Frame,
+) -> Result<Shown, Failure> {
+    let frame = frame.at(Here::Packages);
+    let digest = digest.to_ascii_lowercase();
+    let Some(view) = state.knowledge.package(&digest).await? else {
+        let sentence = "No package with this digest has arrived here.";
+        return Err(Failure::missing(frame, sentence, ("/packages", "All packages")));
+    };
+    let (answered, mistake) = match state.knowledge.brief(&digest, environment).await? {
+        Ok(brief) => (brief, None),
+        // The brief is shown all the same, as if nothing had been chosen.
+        Err(refusal) => (state.knowledge.brief(&digest, None).await?.unwrap_or(None), Some(refusal.0)),
+    };
+    let Some(brief) = answered else {
+        return Err(Failure::Broken(anyhow::anyhow!("find the package that was just there")));
+    };
+    let environments = state.knowledge.environments().await?;
+    Ok(Shown { mistake, ..shown(view, &brief, &environments, frame) })
+}
+
+fn environments_shown(brief: &Brief, environments: &[String]) -> Vec<EnvironmentShown> {
+    let one = |name: &String| EnvironmentShown {
+        address: words::address(&format!("/packages/{}", brief.package.digest), &[("environment", name)]),
+        chosen: brief.assessment.environment.as_ref() == Some(name),
+        name: name.clone(),
+    };
+    environments.iter().map(one).collect()
+}
+
+fn fields_shown(brief: &Brief) -> Vec<FieldShown> {
+    let all = brief.verdict.all().into_iter();
+    all.map(|(name, field)| FieldShown { name, sign: Sign::field(field), said: field.in_words() }).collect()
+}
+
+fn shown(view: PackageView, brief: &Brief, environments: &[String], frame: Frame) -> Shown {
     let PackageView { package, inspection } = view;
+    let address = format!("/packages/{}", package.digest);
+    let about = brief.product.is_some() && brief.version.is_some();
     let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
     let unread = |unread: &inspect::inspection::Unread| {
@@ -136,7 +219,18 @@ fn shown(view: PackageView, frame: Frame) -> Shown {
     };
     let listed = &inspection.contents.listed;
     Shown {
-        verdict: part::verdict(package.attention),
+        claimed: parts::claimed(brief),
+        fields: fields_shown(brief),
+        environments: environments_shown(brief, environments),
+        mistake: None,
+        sections: parts::sections(brief),
+        markdown_address: format!("/api/v1{address}/brief.md"),
+        brief_address: format!("/api/v1{address}/brief"),
+        decide: DecisionTyped { address: format!("{address}/decisions"), ..DecisionTyped::default() },
+        observe: about.then(|| ObservationTyped {
+            address: format!("{address}/observations"),
+            ..ObservationTyped::default()
+        }),
         attention: Sign::attention(package.attention),
         first_seen: Moment::of(package.first_seen, frame.now),
         last_seen: Moment::of(package.last_seen, frame.now),

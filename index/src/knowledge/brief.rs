@@ -1,13 +1,13 @@
 //! Gathering a brief: the report, the estate, the version held before, what was said, what was decided.
 
-use inspect::comparison::{self, Comparison};
+use inspect::comparison::{self, Comparison, Outcome};
 use inspect::inspection::Inspection;
 use inspect::kept::Read;
 
 use super::Knowledge;
 use crate::brief::since::Before;
 use crate::brief::{Brief, Gathered};
-use crate::decision::{Decision, Outcome};
+use crate::decision::{self, Decision};
 use crate::estate::Estate;
 use crate::link::seek::Seek;
 use crate::package::{self, PackageView};
@@ -118,10 +118,20 @@ impl Knowledge {
             let digest = &decision.about.digest;
             let Some(view) = self.package(digest).await? else { continue };
             let kept = store::package::kept(self.store.reader(), digest).await?;
+            let unkept = kept.is_none() || read.kept.is_none();
             let before = Read { inspection: view.inspection, kept };
             let now = read.clone();
             let compared = tokio::task::spawn_blocking(move || comparison::compare(&now, &before)).await?;
-            let comparison: Box<Comparison> = Box::new(compared);
+            let mut comparison: Box<Comparison> = Box::new(compared);
+            if let Outcome::Delta(delta) = &mut comparison.outcome
+                && unkept
+            {
+                delta.incomplete.push(
+                    "the previous file was recorded by an earlier release, so defaults, programs and certificates \
+                     were not compared"
+                        .to_owned(),
+                );
+            }
             return Ok(Before::Compared { comparison, accepted: Some(decision.clone()) });
         }
         Ok(Before::Missing(format!("no other version of {name} by the same vendor was accepted here")))
@@ -138,7 +148,9 @@ fn accepted<'a>(earlier: &'a [Decision], inspection: &Inspection) -> Vec<&'a Dec
     // The last decision on each file counts, and stands first.
     let last = earlier.iter().filter(|decision| met.insert(decision.about.digest.as_str()));
     let mut accepted: Vec<&Decision> = last
-        .filter(|decision| decision.outcome == Outcome::Accept && decision.about.digest != inspection.sha256)
+        .filter(|decision| {
+            decision.outcome == decision::Outcome::Accept && decision.about.digest != inspection.sha256
+        })
         .filter(|decision| vendor(decision.about.vendor.as_ref()) == own)
         .collect();
     let version = claims.and_then(|claims| claims.version.clone()).unwrap_or_default();
