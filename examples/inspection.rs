@@ -13,8 +13,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use inspect::comparison::{Outcome, compare};
 use inspect::finding::Finding;
-use inspect::inspection::Inspection;
+use inspect::kept::Read;
 use inspect::limits::Limits;
 use inspect::reading::{Question, inspect};
 
@@ -40,7 +41,7 @@ struct Tally {
 /// Every package that the rows name, inspected once.
 struct Packages {
     folder: PathBuf,
-    read: BTreeMap<String, Option<Inspection>>,
+    read: BTreeMap<String, Option<Read>>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -124,27 +125,40 @@ impl Packages {
             Some((before, version)) => (Some(before), version),
             None => (None, row.version),
         };
-        let Some(own) = self.inspection(row, version)?.cloned() else { return Ok(None) };
-        let Some(before) = before else { return Ok(Some(own.findings)) };
-        let Some(previous) = self.inspection(row, before)? else { return Ok(None) };
-        let _ = previous;
-        Ok(Some(own.findings))
+        if self.read(row, version)?.is_none() {
+            return Ok(None);
+        }
+        let earlier = match before {
+            Some(before) => match self.read(row, before)?.cloned() {
+                Some(earlier) => Some(earlier),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let Some(own) = self.read(row, version)? else { return Ok(None) };
+        let mut findings = own.inspection.findings.clone();
+        if let Some(earlier) = earlier
+            && let Outcome::Delta(delta) = compare(own, &earlier).outcome
+        {
+            findings.extend(delta.changes);
+        }
+        Ok(Some(findings))
     }
 
-    fn inspection(&mut self, row: &Row<'_>, version: &str) -> anyhow::Result<Option<&Inspection>> {
+    fn read(&mut self, row: &Row<'_>, version: &str) -> anyhow::Result<Option<&Read>> {
         let key = format!("{} {} {version}", row.ecosystem, row.package);
         if !self.read.contains_key(&key) {
             let file = registry::fetched(&self.folder, row.ecosystem, row.package, version)?;
-            let inspection = file.map(|file| read(&file)).transpose()?;
-            self.read.insert(key.clone(), inspection);
+            let read = file.map(|file| read(&file)).transpose()?;
+            self.read.insert(key.clone(), read);
         }
         Ok(self.read.get(&key).and_then(Option::as_ref))
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Inspection> {
+fn read(file: &Path) -> anyhow::Result<Read> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let question = Question { name, ..Question::default() };
+    let question = Question { name, keep: true, ..Question::default() };
     let opened = File::open(file).with_context(|| format!("open {}", file.display()))?;
     inspect(opened, &question, &Limits::for_package(), Box::new(|| false))
         .with_context(|| format!("read {}", file.display()))

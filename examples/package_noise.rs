@@ -34,7 +34,7 @@ fn main() -> anyhow::Result<()> {
         };
         let question = Question { name: (*name).to_owned(), ..Question::default() };
         let opened = File::open(&file).with_context(|| format!("open {}", file.display()))?;
-        let inspection = inspect(opened, &question, &Limits::for_package(), Box::new(|| false))?;
+        let inspection = inspect(opened, &question, &Limits::for_package(), Box::new(|| false))?.inspection;
         lines.push((shown(&inspection), *name));
         for finding in inspection.findings.iter().filter(|finding| finding.activation.acts()) {
             *checks.entry(finding.check.as_str()).or_default() += 1;

@@ -84,7 +84,13 @@ impl Packages {
     ) -> anyhow::Result<Package> {
         let file = File::open(&arrived.path).context("open the file")?;
         let signature = arrived.signature.as_deref().map(beside).transpose()?;
-        let question = Question { name: arrived.name.clone(), signature, at: now.as_second(), keep: false };
+        let question = Question {
+            name: arrived.name.clone(),
+            signature,
+            keys: Vec::new(),
+            at: now.as_second(),
+            keep: false,
+        };
         self.inspect(knowledge, file, question, None, Way::Inbox, now).await
     }
 

@@ -58,7 +58,21 @@ struct Received {
 }
 
 /// Takes an upload: the field `file`, `signature` if there is one, and `previous`, an earlier version to compare with.
-pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result<Package, Refused> {
+pub(crate) async fn take(state: &State, form: Multipart, way: Way) -> Result<Package, Refused> {
+    take_from(state, form, way, |name, _| name == Some("file")).await
+}
+
+/// The same with the first file of the form, whatever its field is called: ticket systems call it as they like.
+pub(crate) async fn take_any(state: &State, form: Multipart, way: Way) -> Result<Package, Refused> {
+    take_from(state, form, way, |name, has_file| name == Some("file") || has_file).await
+}
+
+async fn take_from(
+    state: &State,
+    mut form: Multipart,
+    way: Way,
+    is_package: fn(Option<&str>, bool) -> bool,
+) -> Result<Package, Refused> {
     let (mut received, mut signature, mut earlier) = (None, None, None);
     let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
     while let Some(field) = form.next_field().await? {
@@ -69,8 +83,7 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
                 earlier = receive(field, state.knowledge.folder()).await?;
             }
             Some("signature") => signature = beside(field).await?,
-            // Ticket systems call the field of an attachment as they like.
-            name if received.is_none() && (name == Some("file") || has_file) => {
+            name if received.is_none() && is_package(name, has_file) => {
                 let empty = || wrong("the file is empty; choose one");
                 received = Some(receive(field, state.knowledge.folder()).await?.ok_or_else(empty)?)
             }
@@ -79,7 +92,7 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     }
     let Received { file, name } =
         received.ok_or_else(|| wrong("there is no file; send one in the field file"))?;
-    let question = Question { name, signature, at: state.now().as_second(), keep: false };
+    let question = Question { name, signature, keys: Vec::new(), at: state.now().as_second(), keep: false };
     let earlier = earlier.map(|Received { file, name }| Earlier { file, name });
     Ok(state.packages.inspect(&state.knowledge, file, question, earlier, way, state.now()).await?)
 }

@@ -119,7 +119,8 @@ pub enum Attention {
     Nothing,
     /// Something does; a signature that was not checked is one such thing.
     Something,
-    /// It must not be installed: a signature that does not fit, a revoked key, or a file that could not be read.
+    /// It must not be installed: a signature that does not fit, a key that was revoked or had
+    /// expired when it signed, or a file that could not be read.
     Stop,
 }
 
@@ -146,7 +147,7 @@ impl Attention {
                 Some(
                     Worth::Bad
                         | Worth::FitsButKeyRevoked { .. }
-                        | Worth::FitsButKeyExpired
+                        | Worth::FitsButExpiredAtSigning
                         | Worth::Unreadable
                 )
             )
@@ -155,7 +156,10 @@ impl Attention {
         if is_bad || nothing_read || inspection.findings.iter().any(is_unreadable) {
             return Attention::Stop;
         }
-        let unchecked = inspection.signatures.iter().any(|fact| fact.worth != Some(Worth::Fits));
+        let unchecked = inspection.signatures.iter().any(|fact| {
+            // A signature that leaves a part of the package out says nothing about that part.
+            fact.worth != Some(Worth::Fits) || !fact.not_covered.is_empty()
+        });
         let asks = unchecked || !inspection.is_complete() || inspection.findings.iter().any(asks);
         if asks { Attention::Something } else { Attention::Nothing }
     }

@@ -10,6 +10,7 @@ mod code;
 mod config;
 mod folder;
 mod kernel;
+mod licence;
 mod listen;
 mod mode;
 /// What a member's place in a package says about it.
@@ -17,6 +18,8 @@ pub mod place;
 mod privilege;
 mod remote;
 mod schedule;
+mod schema;
+mod scripted;
 mod secret;
 mod setting;
 #[cfg(test)]
@@ -56,11 +59,13 @@ pub trait Check {
 /// Every family, in no particular order.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Check>> {
-    vec![
+    let mut all: Vec<Box<dyn Check>> = vec![
         Box::new(mode::Modes),
         Box::new(claims::Stated),
+        Box::new(licence::Licences::default()),
         Box::new(schedule::Schedule::default()),
         Box::new(units::Units::default()),
+        Box::new(schema::Schemas::default()),
         Box::new(listen::Listening),
         Box::new(privilege::Privileges),
         Box::new(account::Accounts::default()),
@@ -69,7 +74,9 @@ pub fn all() -> Vec<Box<dyn Check>> {
         Box::new(trust::Trust::default()),
         Box::new(secret::Secrets),
         Box::new(code::Code::default()),
-    ]
+    ];
+    all.extend(scripted::families());
+    all
 }
 
 /// What a check is shown of one entry.

@@ -20,6 +20,7 @@ mod place;
 pub mod problem;
 /// RPM packages.
 pub mod rpm;
+mod sevenz;
 mod stream;
 mod tar;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod zip;
 use std::fs::File;
 use std::io::{self, BufReader, Seek, SeekFrom};
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use crate::container::attributes::Kind;
@@ -128,7 +130,7 @@ pub fn walk(
     let mut walked = Walked::default();
     let opened = {
         let mut seen = documents(visit, limits, &mut walked);
-        survey(file, &own_name, limits, Box::new(|| false), &mut seen)
+        survey(&file, &own_name, limits, Box::new(|| false), &mut seen)
     };
     walked.ended(opened, &name)
 }
@@ -151,14 +153,13 @@ pub fn walk_bytes(
 /// Walks a file and tells everything that is met, as one who inspects a package wants to know it. `late` tells that
 /// time is up; it is asked every few milliseconds. The error names the file as `name`.
 pub fn survey(
-    file: File,
+    mut file: &File,
     name: &str,
     limits: &Limits,
     late: Box<dyn Fn() -> bool>,
     visit: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
 ) -> Result<Option<Stop>, Unreadable> {
     let unreadable = |source| Unreadable::Io { name: name.to_owned(), source };
-    let mut file = file;
     let head = peek(&mut file).map_err(unreadable)?;
     let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL as u64))).map_err(unreadable)?;
@@ -167,7 +168,11 @@ pub fn survey(
     let mut walker = Walker::new(limits, length, late, visit);
     let place = Place::outermost();
     let opened = match Format::of(&head).or_else(|| Format::of_tail(&tail)) {
-        Some(Format::Zip) => zip::walk(&mut walker, &place, &rawzip::FileReader::from(file), length),
+        Some(Format::Zip) => zip::walk(&mut walker, &place, &At(file), length),
+        Some(Format::SevenZ) => {
+            let input = BufReader::with_capacity(64 << 10, file);
+            sevenz::walk(&mut walker, &place, input)
+        }
         other => {
             let input = BufReader::with_capacity(64 << 10, file);
             let mut metered = Metered::new(input, None, &walker.budget.clone());
@@ -175,6 +180,15 @@ pub fn survey(
         }
     };
     refused(opened, name)
+}
+
+/// A file that is read wherever it is asked for.
+struct At<'f>(&'f File);
+
+impl rawzip::ReaderAt for At<'_> {
+    fn read_at(&self, room: &mut [u8], at: u64) -> io::Result<usize> {
+        self.0.read_at(room, at)
+    }
 }
 
 /// As [`survey`], for bytes that are already in memory.
@@ -188,6 +202,7 @@ pub fn survey_bytes(
     let mut walker = Walker::new(limits, length, Box::new(|| false), visit);
     let opened = match Format::of_file(bytes) {
         Some(Format::Zip) => zip::walk(&mut walker, &Place::outermost(), &bytes, length),
+        Some(Format::SevenZ) => sevenz::walk(&mut walker, &Place::outermost(), io::Cursor::new(bytes)),
         other => {
             let mut metered = Metered::new(bytes, None, &walker.budget.clone());
             walker.open(&Place::outermost(), name, other, &mut metered)

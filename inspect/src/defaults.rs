@@ -13,7 +13,7 @@ mod keys;
 mod latency;
 mod python;
 mod relevant;
-mod tokens;
+pub(crate) mod tokens;
 
 use serde::{Deserialize, Serialize};
 

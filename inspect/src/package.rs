@@ -5,9 +5,11 @@
 
 mod archives;
 mod deb;
+mod digests;
 mod fields;
 mod gem;
 mod image;
+mod installer;
 mod machine;
 mod npm;
 mod nupkg;
@@ -20,6 +22,8 @@ mod signed;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::signature::original::Original;
 
 /// A kind of package, told by what is in the file, never by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,9 +53,16 @@ pub enum Format {
     OciImage,
     /// Image as `docker save` writes it.
     DockerImage,
+    /// Windows installer (`.msi`).
+    Msi,
 }
 
 impl Format {
+    /// Whether it is an archive of Java, which is signed by digests of its members.
+    pub(crate) fn is_java(self) -> bool {
+        matches!(self, Format::Jar | Format::War)
+    }
+
     /// What people call it, with its article.
     #[must_use]
     pub fn called(self) -> &'static str {
@@ -68,6 +79,7 @@ impl Format {
             Format::AlpineApk => "an Alpine package",
             Format::OciImage => "an OCI image",
             Format::DockerImage => "a Docker image",
+            Format::Msi => "a Windows installer",
         }
     }
 }
@@ -160,6 +172,11 @@ impl Claims {
 /// Whether a program for Windows is one in the Portable Executable format.
 pub(crate) fn is_pe(bytes: &[u8]) -> bool {
     machine::is_pe(bytes)
+}
+
+/// What an inspected file claims that is a Windows installer.
+pub(crate) fn installer(original: &Original<'_>) -> Option<Claims> {
+    installer::read(original)
 }
 
 /// A stranger's field as it may be shown: printable, at most a thousand characters.

@@ -3,6 +3,7 @@
 //! The file is handed over open; nothing else is read, nothing is written, nothing is run. Every sentence about what
 //! could not be read ends up both in the report and, where a person must act on it, as a finding.
 
+mod digests;
 mod links;
 #[cfg(test)]
 mod tests;
@@ -11,12 +12,14 @@ mod trouble;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read as _, Seek};
+use std::io::{self, Seek as _};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use self::digests::Digests;
 use self::links::Links;
 use crate::check::place::{by_interpreter, language, setting};
 use crate::check::{self, Check, Findings, Subject};
@@ -28,8 +31,12 @@ use crate::finding::{CheckId, Finding};
 use crate::inspection::{Contents, Inspection, Listed, Unread};
 use crate::kept::{Keeper, Read};
 use crate::limits::Limits;
+use crate::package;
 use crate::package::recognise::{Excerpt, Packages};
+use crate::signature::authenticode;
 use crate::signature::fact::Material;
+use crate::signature::keys::Known;
+use crate::signature::original::Original;
 use crate::signature::reading::{Beside, facts};
 
 /// What is asked about one file.
@@ -39,6 +46,9 @@ pub struct Question {
     pub name: String,
     /// A signature handed over beside it.
     pub signature: Option<Beside>,
+    /// The keys and certificates that the house knows, in the order of its choice.
+    #[serde(default)]
+    pub keys: Vec<Known>,
     /// The time that decides what has expired, seconds since 1970.
     pub at: i64,
     /// Whether what a comparison needs is kept of the files.
@@ -57,12 +67,15 @@ pub fn inspect(
     late: Box<dyn Fn() -> bool>,
 ) -> Result<Read, Unreadable> {
     let unreadable = |source| Unreadable::Io { name: question.name.clone(), source };
-    let (size, sha256) = digest(&file).map_err(unreadable)?;
+    let (size, sha256) = digests::of_file(&file).map_err(unreadable)?;
     (&file).rewind().map_err(unreadable)?;
     let mut reading = Reading::new(question.keep);
-    let walked = survey(file, &question.name, limits, late, &mut |event| reading.meet(event));
+    let late: Rc<dyn Fn() -> bool> = late.into();
+    let walks = Rc::clone(&late);
+    let walked =
+        survey(&file, &question.name, limits, Box::new(move || walks()), &mut |event| reading.meet(event));
     reading.walked(walked)?;
-    Ok(reading.finish(question, size, sha256))
+    Ok(reading.finish(question, &Original::file(&file, size, &*late), sha256))
 }
 
 /// The same for bytes that are in memory, without what is kept for a comparison.
@@ -78,7 +91,7 @@ pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
     let walked = survey_bytes(&question.name, bytes, limits, &mut |event| reading.meet(event));
     // Bytes in memory can always be read.
     let _ = reading.walked(walked);
-    reading.finish(question, bytes.len() as u64, hex::encode(Sha256::digest(bytes)))
+    reading.finish(question, &Original::memory(bytes), hex::encode(Sha256::digest(bytes)))
 }
 
 /// The report on a file that could not be read to an end, for the reason given in a sentence without its full stop:
@@ -87,24 +100,12 @@ pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
 /// # Errors
 /// When the file itself cannot be read.
 pub fn broken_off(file: File, question: &Question, why: &str) -> io::Result<Inspection> {
-    let (size, sha256) = digest(&file)?;
+    let (size, sha256) = digests::of_file(&file)?;
     let mut reading = Reading::new(false);
     reading.unread("", why.to_owned());
     reading.findings.add(Finding::new(CheckId::InspectionEnded, "", why));
-    Ok(reading.finish(&Question { signature: None, ..question.clone() }, size, sha256).inspection)
-}
-
-fn digest(mut file: &File) -> io::Result<(u64, String)> {
-    let (mut digest, mut length) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 128 << 10];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            return Ok((length, hex::encode(digest.finalize())));
-        }
-        length += count as u64;
-        digest.update(buffer.get(..count).unwrap_or_default());
-    }
+    let question = Question { signature: None, keys: Vec::new(), ..question.clone() };
+    Ok(reading.finish(&question, &Original::file(&file, size, &|| false), sha256).inspection)
 }
 
 /// One inspection under way.
@@ -160,6 +161,7 @@ impl Reading {
             Event::File { entry, bytes, closed } => self.file(&entry, &bytes, closed),
             Event::Large { entry, start, rest, closed } => self.large(&entry, &start, rest, closed),
             Event::Archive { entry, sha256 } => {
+                self.digested(&entry, sha256);
                 self.list(&entry, entry.size, sha256.map(hex::encode));
                 self.subject(&entry, &[], entry.size);
             }
@@ -183,6 +185,14 @@ impl Reading {
         }
     }
 
+    /// An archive within an archive of Java is one of its members too.
+    fn digested(&mut self, entry: &Entry<'_>, sha256: Option<[u8; 32]>) {
+        let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
+        if let Some(sha256) = sha256.filter(|_| self.containers.get(prefix) == Some(&Container::Zip)) {
+            self.packages.digested(entry, &[], sha256, Vec::new());
+        }
+    }
+
     fn material(&mut self, material: Material) {
         if self.materials.len() < Self::MOST_MATERIALS {
             self.materials.push(material);
@@ -190,30 +200,41 @@ impl Reading {
     }
 
     fn file(&mut self, entry: &Entry<'_>, bytes: &[u8], closed: Option<Problem>) {
-        let sha256 = hex::encode(Sha256::digest(bytes));
-        self.list(entry, entry.size, Some(sha256));
+        let sha256: [u8; 32] = Sha256::digest(bytes).into();
+        self.list(entry, entry.size, Some(hex::encode(sha256)));
         self.told_as_file(entry, bytes);
         self.subject(entry, bytes, entry.size);
+        let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
+        if self.containers.get(prefix) == Some(&Container::Zip) {
+            let more = self.packages.wanted(prefix).into_iter().map(|wanted| (wanted, wanted.of(bytes)));
+            self.packages.digested(entry, bytes, sha256, more.collect());
+        }
         if let Some(problem) = closed {
             self.complain(&Complaint { path: entry.path.to_owned(), problem });
         }
     }
 
     fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn io::Read, closed: Option<Problem>) {
-        let mut digest = Sha256::new();
-        digest.update(start);
+        let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
+        let mut digests = Digests::new(self.packages.wanted(prefix));
+        digests.take(start);
         let (mut size, mut buffer) = (start.len() as u64, vec![0; Self::STEP]);
         let whole = loop {
             match rest.read(&mut buffer) {
                 Ok(0) => break true,
                 Ok(count) => {
                     size += count as u64;
-                    digest.update(buffer.get(..count).unwrap_or_default());
+                    digests.take(buffer.get(..count).unwrap_or_default());
                 }
                 Err(_) => break false,
             }
         };
-        let sha256 = whole.then(|| hex::encode(digest.finalize()));
+        let (sha256, more) = digests.finish();
+        let sha256 = whole.then_some(sha256);
+        if let Some(sha256) = sha256.filter(|_| self.containers.get(prefix) == Some(&Container::Zip)) {
+            self.packages.digested(entry, &[], sha256, more);
+        }
+        let sha256 = sha256.map(hex::encode);
         let size = if whole { size } else { size.max(entry.size) };
         self.list(entry, size, sha256);
         self.told_as_file(entry, start);
@@ -233,9 +254,10 @@ impl Reading {
     fn told_as_file(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         self.links.file(entry);
         if entry.path == entry.name && self.outermost.is_none() {
-            self.kind = crate::package::recognise::file_kind(bytes);
+            self.kind = package::recognise::file_kind(bytes);
         }
-        if let Some(material) = self.packages.signature(entry, bytes) {
+        let is_walked_file = self.outermost.is_none_or(|outermost| outermost == Container::Compressed);
+        if let Some(material) = self.packages.signature(entry, bytes, is_walked_file) {
             self.material(material);
         }
     }
@@ -304,49 +326,13 @@ impl Reading {
         show(&mut self.checks, &subject, &mut self.findings);
     }
 
-    fn unread(&mut self, path: &str, why: String) {
-        if self.unread.len() < Self::MOST_UNREAD {
-            self.unread.push(Unread { path: path.to_owned(), why });
-        } else {
-            self.more_unread += 1;
-        }
-    }
-
-    fn complain(&mut self, complaint: &Complaint) {
-        let Complaint { path, problem } = complaint;
-        let sentence = problem.to_string();
-        if trouble::is_limit(problem) && !self.limits.contains(&sentence) {
-            self.limits.push(sentence.clone());
-        }
-        if trouble::is_unread(problem) {
-            self.unread(path, sentence.clone());
-        }
-        self.findings.add(trouble::finding(path, problem));
-    }
-
-    /// How the walk ended. A file that is an archive and could not be opened at all is still a file.
-    fn walked(
-        &mut self,
-        walked: Result<Option<crate::container::Stop>, Unreadable>,
-    ) -> Result<(), Unreadable> {
-        match walked {
-            Ok(_) => Ok(()),
-            Err(Unreadable::Refused { problem, .. }) => {
-                if let Problem::NotRead(kind) = problem {
-                    self.kind = kind;
-                }
-                self.complain(&Complaint { path: String::new(), problem });
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn finish(mut self, question: &Question, size: u64, sha256: String) -> Read {
-        let (claims, materials) = self.packages.finish();
+    fn finish(mut self, question: &Question, original: &Original<'_>, sha256: String) -> Read {
+        let (mut claims, materials) = self.packages.finish();
         for material in materials {
             self.material(material);
         }
+        let unopened = self.contents.entries == 0;
+        self.materials.extend(authenticode::unopened(original).filter(|_| unopened));
         let rooted = |path: &str| claims.iter().any(|claims| links::is_rooted(claims, path));
         for finding in self.links.finish(&rooted) {
             self.findings.add(finding);
@@ -357,16 +343,17 @@ impl Reading {
             }
             check.end(&mut self.findings);
         }
+        claims.extend(package::installer(original).filter(|_| unopened));
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();
         let inspection = Inspection {
             layout: Inspection::LAYOUT,
             name: question.name.clone(),
-            size,
+            size: original.length,
             sha256,
             kind: kind.to_owned(),
-            signatures: facts(&self.materials, question),
+            signatures: facts(&self.materials, question, original),
             claims,
             contents: self.contents,
             findings,

@@ -5,6 +5,7 @@
 //! resolved stays as written and says so. A script that cannot be parsed is scanned line by line, which is less sure.
 //! Everything is bounded: [`LONGEST`], [`MOST`], and the nesting that `depth` allows.
 
+mod calls;
 mod depth;
 mod lines;
 mod printed;

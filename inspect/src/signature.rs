@@ -3,12 +3,29 @@
 //! A signature has facts: did the arithmetic hold, under which key, was that key alive and unrevoked, are its
 //! algorithms still safe. Whether the key is the vendor's is not among them, and is decided elsewhere.
 
+mod alpine;
+mod arithmetic;
+pub(crate) mod authenticode;
+mod cms;
+mod debian;
 /// Signatures of packages: the facts that are kept, and the bytes that readers of signatures are given.
 pub mod fact;
+/// Digests that signatures are made over.
+pub mod hash;
+mod inline;
+pub(crate) mod java;
+/// The keys that the house knows.
+pub mod keys;
+mod minisign;
 /// Detached OpenPGP signatures.
 pub mod openpgp;
+pub(crate) mod original;
 /// Every signature of a package, read into facts.
 pub mod reading;
+mod rpm;
+mod ssh;
+mod tlv;
+mod x509;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,12 +58,16 @@ pub enum Worth {
     Fits,
     /// It fits, but only under rules that are no longer safe: SHA-1, short keys.
     FitsButWeak,
-    /// It fits, but the key has expired since, or had when it signed: compare `made_at` with `key_expires`.
+    /// It fits, and the key has expired since it was made, by the signer's own word on when that was.
     FitsButKeyExpired,
     /// It fits, but it was made in the future, or says of itself that it has expired.
     FitsButOutOfTime,
     /// It fits, but the certificate says neither for then nor for now that this key is its own and may sign data.
     FitsButUnbound,
+    /// It fits under a key that came with it, and nothing at hand says whose that is.
+    FitsButSignerUnknown,
+    /// It fits, but its key had already expired when it was made.
+    FitsButExpiredAtSigning,
     /// It fits, but the key was taken back.
     FitsButKeyRevoked {
         /// Compromised, or no reason given: then no signature counts, whenever it was made.

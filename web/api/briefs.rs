@@ -87,7 +87,7 @@ pub(crate) async fn of_attachment(
     let taken = if is_form(request.headers()) {
         let form = Multipart::from_request(request, &state).await;
         let form = form.map_err(|error| Problem::wrong(&error.body_text().to_lowercase()))?;
-        upload::take(&state, form, Way::Api).await
+        upload::take_any(&state, form, Way::Api).await
     } else {
         let name = asked.first("name").map(str::to_owned).or_else(|| attached(request.headers()));
         let body = request.with_limited_body().into_body();

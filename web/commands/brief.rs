@@ -86,11 +86,15 @@ pub(super) async fn found(knowledge: &Knowledge, settings: &Settings, typed: &st
 pub(super) fn end(brief: &Brief) -> End {
     match brief.package.attention {
         Attention::Stop => End::Refused,
-        Attention::Nothing if brief.assessment.collisions.is_empty() && brief.links.links.is_empty() => {
-            End::Well
-        }
+        Attention::Nothing if !asks(brief) => End::Well,
         _ => End::Wanting,
     }
+}
+
+/// Whether what was held against it or said about it asks somebody to look.
+fn asks(brief: &Brief) -> bool {
+    let said = ["affected", "hash", "key"].iter().any(|sort| brief.links.of(sort).next().is_some());
+    said || !brief.assessment.collisions.is_empty()
 }
 
 /// Prints a brief.

@@ -19,6 +19,8 @@ use inspect::kept::Read;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
+mod keys;
+
 use super::terminal::Emphasis;
 use super::{End, Usage, brief};
 use crate::arrival::beside;
@@ -37,6 +39,9 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Keys and certificates that you know: a file of them, or a folder of such files
+    #[arg(long, value_name = "FILE-OR-FOLDER")]
+    keys: Vec<PathBuf>,
     /// An earlier version of the same product: what differs is told first
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
@@ -55,8 +60,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
-    let question =
-        Question { name: named(&arguments.file), signature, at: schedule::now().as_second(), keep: false };
+    let keys = keys::known(&arguments.keys)?;
+    let (name, at) = (named(&arguments.file), schedule::now().as_second());
+    let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
         .previous
         .as_deref()
@@ -94,7 +100,14 @@ async fn briefed(settings: &Settings, arguments: &Arguments, read: &Read) -> any
     if arguments.json || arguments.all {
         return Ok(None);
     }
-    let Some(knowledge) = super::open_if_there(settings).await? else { return Ok(None) };
+    let Some(knowledge) = super::open_if_there(settings).await? else {
+        return match &arguments.environment {
+            Some(name) => Err(Usage::because(format!(
+                "hold it against {name}: there is no record here yet; forewarn estate import FILE begins one"
+            ))),
+            None => Ok(None),
+        };
+    };
     knowledge.follow().await?;
     let now = schedule::now();
     let package = Package::of(&read.inspection, Way::Command, now);
@@ -142,6 +155,9 @@ fn show(out: &mut impl Write, inspection: &Inspection, attention: Attention, all
     }
     for fact in &inspection.signatures {
         writeln!(out, "  {}", part::signature(fact))?;
+        for line in part::more_of_signature(fact) {
+            writeln!(out, "    {line}")?;
+        }
     }
     findings(out, inspection, all, &emphasis)?;
     unread(out, inspection, &emphasis)

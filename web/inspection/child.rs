@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use super::confinement::confine;
 
-/// Bytes of the longest question: a signature of a megabyte, as numbers.
-const LONGEST_QUESTION: u64 = 8 << 20;
+/// Bytes of the longest question: a signature of a megabyte, as numbers, and 24 MB of keys, as text.
+const LONGEST_QUESTION: u64 = 44 << 20;
 
 /// What the parent asks.
 #[derive(Debug, Serialize, Deserialize)]

@@ -75,16 +75,58 @@ pub(crate) fn facts(claims: &Claims) -> Vec<(&'static str, String)> {
 /// A signature in one line.
 pub(crate) fn signature(fact: &SignatureFact) -> String {
     let key = match (&fact.signer, &fact.called) {
+        (Some(key), Some(called)) if fact.scheme.is_by_certificate() => {
+            format!(" by {called}, {}", key.grouped())
+        }
         (Some(key), _) => format!(" by {}", key.grouped()),
         (None, Some(called)) => format!(" by {called}"),
         (None, None) => String::new(),
     };
     let file = if fact.path.is_empty() { String::new() } else { format!(" in {}", fact.path) };
     let (scheme, worth_said) = (scheme(fact.scheme), worth(fact.worth));
+    let over = if fact.covers.is_empty() { String::new() } else { format!("; over {}", fact.covers) };
     // Of a key that is not at hand nothing more is known.
-    let known = fact.worth != Some(Worth::UnknownKey) && !fact.detail.is_empty();
-    let detail = if known { format!("; {}", fact.detail) } else { String::new() };
-    format!("{scheme}{file}{key}: {worth_said}; over {}{detail}", fact.covers)
+    let said = if fact.worth == Some(Worth::UnknownKey) || fact.detail.is_empty() {
+        worth_said.to_owned()
+    } else if fact.detail.starts_with(worth_said) {
+        fact.detail.clone()
+    } else {
+        format!("{worth_said}; {}", fact.detail)
+    };
+    format!("{scheme}{file}{key}: {said}{over}")
+}
+
+/// What else there is to say about a signature, a line each: what it does not cover, when others saw it, what came along.
+pub(crate) fn more_of_signature(fact: &SignatureFact) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !fact.not_covered.is_empty() {
+        lines.push(format!("not covered: {}", fact.not_covered.join(", ")));
+    }
+    if let Some(stamp) = &fact.timestamp {
+        let known = match stamp.worth {
+            Worth::Fits | Worth::FitsButWeak => "whom the house knows",
+            Worth::Bad => "which is not for this signature",
+            _ => "who is not known to you",
+        };
+        lines.push(format!("timestamp: {} by {}, {known}", moment(stamp.time), stamp.by));
+    }
+    if let Some(made) = fact.made_at {
+        lines.push(format!("made at {}, by the signer's own word", moment(made)));
+    }
+    for link in &fact.brought {
+        let validity = format!("{} to {}", moment(link.not_before), moment(link.not_after));
+        lines.push(format!("came along: {}, issued by {}, {validity}", link.subject, link.issuer));
+    }
+    lines
+}
+
+/// Seconds since 1970 for people.
+fn moment(seconds: i64) -> String {
+    let known = jiff::Timestamp::from_second(seconds);
+    known.map_or_else(
+        |_| "a time out of bounds".to_owned(),
+        |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    )
 }
 
 /// How it was made.
@@ -113,6 +155,8 @@ pub(crate) fn worth(worth: Option<Worth>) -> &'static str {
         Some(Worth::FitsButKeyExpired) => "it fits, but its key has expired",
         Some(Worth::FitsButOutOfTime) => "it fits, but its time is out of order",
         Some(Worth::FitsButUnbound) => "it fits, but its certificate does not vouch for the key",
+        Some(Worth::FitsButSignerUnknown) => "the signature fits the file; the signer is not known to you",
+        Some(Worth::FitsButExpiredAtSigning) => "it fits, but its key had expired when it was made",
         Some(Worth::FitsButKeyRevoked { .. }) => "it fits, but its key was revoked",
         Some(Worth::UnknownKey) => "not checked: its key is not at hand",
         Some(Worth::Unsupported) => "not checked: it cannot be computed here",

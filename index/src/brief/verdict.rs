@@ -153,6 +153,12 @@ fn one(fact: &SignatureFact) -> (Weight, String) {
     let (weight, worth) = match fact.worth {
         Some(Worth::Fits) => (Weight::Note, "fits the bytes"),
         Some(Worth::FitsButWeak) => (Weight::Attention, "fits, by rules that are no longer strong enough"),
+        Some(Worth::FitsButSignerUnknown) => {
+            (Weight::Attention, "fits the bytes; its chain leads to no authority that is known here")
+        }
+        Some(Worth::FitsButExpiredAtSigning) => {
+            (Weight::Stop, "fits, but its key had expired when it signed")
+        }
         Some(Worth::FitsButKeyExpired) => (Weight::Stop, "fits, but its key had expired"),
         Some(Worth::FitsButOutOfTime) => (Weight::Attention, "fits, but its time is out of order"),
         Some(Worth::FitsButUnbound) => {

@@ -3,6 +3,7 @@
 //! Those that scripts make are another family's.
 
 use super::{Check, Findings, Subject, folder};
+use crate::finding::object::Object;
 use crate::finding::{CheckId, Finding, Trigger};
 use crate::package::Claims;
 
@@ -26,12 +27,14 @@ impl Check for Accounts {
         let mut said: Vec<(usize, &str, String)> = said.collect();
         let over = said.len().saturating_sub(MOST);
         said.truncate(MOST);
-        if let Some((_, _, last)) = said.last_mut().filter(|_| over > 0) {
-            last.push_str(&format!("; {over} further accounts stand in this file"));
+        if over > 0 {
+            // The accounts that every system has fill a file, and are no news one by one.
+            return self.all(subject, found);
         }
         for (line, text, detail) in said {
             self.told.extend(text.split_whitespace().nth(1).map(str::to_owned));
-            let finding = subject.finding(CheckId::AccountCreate, detail).at(line, text);
+            let mut finding = subject.finding(CheckId::AccountCreate, detail).at(line, text);
+            finding.objects.extend(object(text));
             found.add(finding.acting(Some(Trigger::InstallTime)));
         }
     }
@@ -54,8 +57,42 @@ impl Check for Accounts {
             self.told.push(name.clone());
             let finding =
                 Finding::new(CheckId::AccountCreate, claims.path.clone(), format!("makes the {kind} {name}"));
-            found.add(finding.quoting(&provided.target).acting(Some(Trigger::InstallTime)));
+            let object = if kind == "user" {
+                Object::Account { name, id: None }
+            } else {
+                Object::Group { name, id: None }
+            };
+            found.add(finding.quoting(&provided.target).acting(Some(Trigger::InstallTime)).about(object));
         }
+    }
+}
+
+impl Accounts {
+    fn all(&mut self, subject: &Subject<'_>, found: &mut Findings) {
+        let objects: Vec<Object> = subject.lines().filter_map(|(_, text)| object(text)).take(200).collect();
+        let names = objects.iter().filter_map(|object| match object {
+            Object::Account { name, .. } | Object::Group { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        self.told.extend(names);
+        let names: Vec<&str> = self.told.iter().map(String::as_str).take(20).collect();
+        let detail = format!("makes {} users and groups: {}, …", objects.len(), names.join(", "));
+        let line = subject.lines().find(|(_, text)| object(text).is_some());
+        let mut finding = subject.finding(CheckId::AccountCreate, detail).acting(Some(Trigger::InstallTime));
+        finding.objects = objects;
+        found.add(line.map_or(finding.clone(), |(line, text)| finding.at(line, text)));
+    }
+}
+
+/// The account of a line.
+fn object(text: &str) -> Option<Object> {
+    let mut words = Words(text.trim());
+    let (kind, name, id) = (words.next()?, words.next()?.to_owned(), words.next());
+    let id = id.and_then(|id| id.split(':').next()?.parse().ok());
+    match kind.trim_end_matches('!') {
+        "u" => Some(Object::Account { name, id }),
+        "g" => Some(Object::Group { name, id }),
+        _ => None,
     }
 }
 

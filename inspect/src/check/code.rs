@@ -1,5 +1,6 @@
 //! Program code in languages other than the shell's, read once and shown to the families that look into code.
 
+mod gathered;
 mod lexer;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ pub(super) use lexer::Literal;
 /// The family of families.
 #[derive(Debug, Default)]
 pub(super) struct Code {
+    gathered: gathered::Gathered,
     remote: remote::Places,
 }
 
@@ -26,9 +28,11 @@ impl Check for Code {
             let end =
                 (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
             let source = Source::read(text.get(..end).unwrap_or_default(), language);
-            listen::in_code(subject, &source, found);
-            privilege::in_code(subject, &source, found);
-            trust::in_code(subject, &source, found);
+            let mut findings = Vec::new();
+            listen::in_code(subject, &source, &mut findings);
+            privilege::in_code(subject, &source, &mut findings);
+            trust::in_code(subject, &source, &mut findings);
+            self.gathered.take(subject, findings);
             self.remote.in_code(subject, &source);
         } else {
             self.remote.in_configuration(subject, found);
@@ -36,6 +40,7 @@ impl Check for Code {
     }
 
     fn end(&mut self, found: &mut Findings) {
+        self.gathered.tell(found);
         self.remote.tell(found);
     }
 }
@@ -158,6 +163,26 @@ impl<'a> Source<'a> {
         let index = self.literals.partition_point(|other| other.end < end.saturating_sub(1));
         let key = self.literals.get(index).filter(|key| key.end + 1 == end)?;
         Some(self.said(*key))
+    }
+
+    /// The variable that gets the expression in which a place stands: `url` of `url = given or\n "…"`.
+    pub(super) fn assigned(&self, at: usize) -> Option<&str> {
+        static ASSIGNS: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"(?m)(?:^|[;{(\s])[$@]?([A-Za-z_][\w.]*)\s*=\s*").ok());
+        let before = self.before(at);
+        let last = ASSIGNS.as_ref()?.captures_iter(before).last()?;
+        let (whole, name) = (last.get(0)?, last.get(1)?);
+        // The expression goes over a line's end only where something asks for more.
+        let mut lines = before.get(whole.end()..)?.split('\n');
+        let open = lines.next_back().is_some() && {
+            let asks = |line: &str| {
+                ["\\", "(", ",", "||", "??", " or", "+", "?", ":", "=", "["]
+                    .iter()
+                    .any(|end| line.ends_with(end))
+            };
+            lines.all(|line| asks(line.trim_end()))
+        };
+        open.then_some(name.as_str())
     }
 
     /// Whether what stands at a place is told to somebody, not done.

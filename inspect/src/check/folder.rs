@@ -3,6 +3,9 @@
 //! Archives of an upgrade, wheels with `data/` and container layers put a whole tree below some folder of their own, so
 //! a system's folder counts wherever it stands in a name.
 
+use super::Findings;
+use crate::finding::Finding;
+
 /// What stands below a folder of the system: `x` of `etc/cron.d/x` and of `rootfs/etc/cron.d/x` for `etc/cron.d`.
 #[must_use]
 pub(super) fn below<'a>(name: &'a str, folder: &str) -> Option<&'a str> {
@@ -44,6 +47,22 @@ pub(super) fn suffix(name: &str) -> String {
 #[must_use]
 pub(super) fn around<'a>(path: &'a str, name: &str) -> &'a str {
     path.strip_suffix(name).unwrap_or(path)
+}
+
+/// Adds findings of one kind: one by one if they are few, else as one that names where they are.
+pub(super) fn together(findings: Vec<Finding>, few: usize, what: &str, found: &mut Findings) {
+    if findings.len() <= few {
+        findings.into_iter().for_each(|finding| found.add(finding));
+        return;
+    }
+    let count = findings.len();
+    let names: Vec<String> = findings.iter().map(|finding| own(&finding.path).to_owned()).take(12).collect();
+    let objects = findings.iter().flat_map(|finding| finding.objects.iter().cloned()).take(100).collect();
+    let more = if count > names.len() { ", …" } else { "" };
+    if let Some(first) = findings.into_iter().next() {
+        let detail = format!("{count} {what}: {}{more}", names.join(", "));
+        found.add(Finding { detail, objects, ..first });
+    }
 }
 
 /// The package that a member belongs to: what stands before the innermost archive, so that a package's scripts and its

@@ -12,8 +12,13 @@ use crate::finding::{CheckId, Finding, Trigger};
 pub(super) struct Kernel {
     /// Modules in machine code, by package: the first and how many.
     modules: BTreeMap<String, (Finding, usize)>,
+    /// Files of rules for devices, by package.
+    devices: BTreeMap<String, Vec<Finding>>,
     services: firewall::Services,
 }
+
+/// Files of rules that are told one by one.
+const MOST_DEVICES: usize = 4;
 
 const SYSCTL: [&str; 4] = ["etc/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d", "run/sysctl.d"];
 const LOADED: [&str; 3] = ["etc/modules-load.d", "usr/lib/modules-load.d", "lib/modules-load.d"];
@@ -32,7 +37,11 @@ impl Check for Kernel {
             let whole = |text: &str| text.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
             listed(subject, CheckId::KernelModule, "how modules are loaded", whole, found);
         } else if folder::directly(name, &UDEV).is_some() {
-            devices(subject, found);
+            let key = folder::package(subject.path, subject.name);
+            let known = self.devices.entry(key).or_default();
+            if known.len() < 1_000 {
+                known.extend(devices(subject));
+            }
         } else if folder::own(name) == "dkms.conf" {
             let detail = "a module for the kernel is built on this machine, by DKMS";
             let line = subject.lines().find(|(_, text)| text.starts_with("PACKAGE_NAME"));
@@ -49,6 +58,18 @@ impl Check for Kernel {
         for (_, (first, count)) in std::mem::take(&mut self.modules) {
             let detail = format!("modules for the kernel: {count}");
             found.add(Finding { detail, ..first });
+        }
+        for (_, findings) in std::mem::take(&mut self.devices) {
+            // What only sets properties is no news beside what runs something.
+            let (plain, telling): (Vec<Finding>, Vec<Finding>) =
+                findings.into_iter().partition(|finding| finding.detail.ends_with(PLAIN));
+            folder::together(
+                telling,
+                MOST_DEVICES,
+                "files of rules for devices run something or give devices away",
+                found,
+            );
+            folder::together(plain, 1, "files of rules for devices only set properties", found);
         }
         self.services.tell(found);
     }
@@ -94,8 +115,11 @@ fn parameters(subject: &Subject<'_>, found: &mut Findings) {
     listed(subject, CheckId::KernelSysctl, "parameters of the kernel", pair, found);
 }
 
+/// What is said of a file whose rules only set properties.
+const PLAIN: &str = "rules for devices";
+
 /// Rules for devices (udev(7)): what they run, whom they give devices to.
-fn devices(subject: &Subject<'_>, found: &mut Findings) {
+fn devices(subject: &Subject<'_>) -> Option<Finding> {
     let mut effects: Vec<String> = Vec::new();
     let mut first = None;
     let mut rules = 0_usize;
@@ -119,13 +143,13 @@ fn devices(subject: &Subject<'_>, found: &mut Findings) {
             }
         }
     }
-    let Some((line, text)) = first.or_else(|| said(subject).next()) else { return };
+    let (line, text) = first.or_else(|| said(subject).next())?;
     let count = effects.len();
     effects.truncate(4);
     let more = if count > 4 { format!(" and {} more", count - 4) } else { String::new() };
-    let what = if effects.is_empty() { format!("{rules} rules for devices") } else { effects.join(", ") };
+    let what = if effects.is_empty() { format!("{rules} {PLAIN}") } else { effects.join(", ") };
     let detail = format!("{}: {what}{more}", folder::own(subject.name));
-    found.add(subject.finding(CheckId::KernelUdev, detail).at(line, text).acting(Some(Trigger::Boot)));
+    Some(subject.finding(CheckId::KernelUdev, detail).at(line, text).acting(Some(Trigger::Boot)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod server;
 
 use super::code::Source;
 use super::{Check, Findings, Subject, folder, setting};
-use crate::finding::{Activation, CheckId, Confidence, Trigger};
+use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 use address::{Address, port};
 
 /// The family.
@@ -30,7 +30,7 @@ impl Check for Listening {
 }
 
 /// What code says; the source is read once for all families.
-pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
+pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
     code::look(subject, source, found);
 }
 
@@ -51,7 +51,7 @@ fn asked(subject: &Subject<'_>, found: &mut Findings) {
             let detail = format!("{question}: unless told otherwise it listens on {address}: {reach}");
             let finding = subject.finding(CheckId::NetListen, detail).at(line, text);
             let finding = finding.state(Activation::Template).acting(Some(Trigger::RunTime));
-            found.add(finding.sure(Confidence::Medium));
+            found.add(finding.sure(Confidence::Medium).about(address.object(address.usual())));
         }
     }
 }

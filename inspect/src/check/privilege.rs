@@ -9,7 +9,7 @@ mod rules;
 use super::code::Source;
 use super::setting::{self, Entry};
 use super::{Check, Findings, Subject};
-use crate::finding::{CheckId, Confidence, Trigger};
+use crate::finding::{CheckId, Confidence, Finding, Trigger};
 
 /// The family.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Check for Privileges {
 }
 
 /// What code says; the source is read once for all families.
-pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
+pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
     code::look(subject, source, found);
 }
 

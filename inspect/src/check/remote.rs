@@ -12,13 +12,14 @@ use std::collections::BTreeMap;
 use super::code::Source;
 use super::setting::{self, Entry};
 use super::{Findings, Subject, folder};
+use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 use crate::unit::{self, Unit};
 use address::{Address, find, is_machine};
 use role::role;
 
-/// Hosts that are told one by one where only code names them; further ones are listed in one line.
-const MOST_IN_CODE: usize = 10;
+/// Hosts that are told one by one, of those in configuration and of those in code; further ones are listed in one line.
+const MOST_EACH: usize = 10;
 /// Places that are kept.
 const MOST: usize = 20_000;
 
@@ -58,9 +59,10 @@ impl Places {
         // Lines that are an address and nothing else.
         for (line, text) in subject.lines().take(50_000).filter(|(_, text)| text.trim_start().contains("://"))
         {
-            let is_bare = find(text.trim()).next().is_some_and(|(at, _)| at == 0);
-            if let (true, Some((_, address))) = (is_bare, find(text).next()) {
-                let finding = self::told(subject, &address, "", line, text);
+            let whole = text.trim();
+            let Some((0, address)) = find(whole).next() else { continue };
+            if address.told().len() == whole.len() && !address.is_reference() {
+                let finding = told(subject, &address, "", line, text);
                 self.keep(&address, finding, CONFIGURED);
             }
         }
@@ -84,12 +86,11 @@ impl Places {
         let mut any = false;
         for (at, address) in find(entry.quote).take(5) {
             any = true;
-            let is_value =
-                !entry.is_off || entry.value.starts_with(address.scheme) && entry.quote.contains('=');
-            if role::is_about(&key)
-                || !is_value
-                || entry.quote.get(..at).is_some_and(|before| before.contains(" #"))
-            {
+            if role::is_about(&key) || !is_value(entry, at, &address) {
+                continue;
+            }
+            // Elsewhere than in the system's configuration a front page is somebody's home.
+            if folder::below(subject.name, "etc").is_none() && address.is_front_page() {
                 continue;
             }
             // A repository or a mirror is what its key says, whatever its path looks like.
@@ -162,6 +163,7 @@ impl Places {
             };
             let detail = format!("{}: {word}{by}", entry.key);
             let mut finding = subject.finding(check, detail).at(entry.line, entry.quote);
+            finding = finding.about(Object::Host { name: word.to_ascii_lowercase() });
             if entry.is_off {
                 finding.activation = Activation::Commented;
             }
@@ -179,13 +181,25 @@ impl Places {
     }
 
     fn add(&mut self, check: CheckId, host: &str, finding: Finding, rank: u8) {
-        let key = (check, host.to_ascii_lowercase(), finding.activation.acts());
+        // `0.pool`, `1.pool` and so on are one service under several names.
+        let host = host.to_ascii_lowercase();
+        let numbered = host.split_once('.').filter(|(first, rest)| {
+            first.bytes().all(|byte| byte.is_ascii_digit())
+                && rest.contains(|c: char| c.is_ascii_alphabetic())
+        });
+        let host = numbered.map_or(host.as_str(), |(_, rest)| rest);
+        let key = (check, host.to_owned(), finding.activation.acts());
         let is_full = self.seen.len() >= MOST;
         match self.seen.get_mut(&key) {
             Some(place) => {
                 place.more += usize::from(place.finding.path != finding.path);
+                let objects = finding.objects.iter().filter(|object| !place.finding.objects.contains(object));
+                let objects: Vec<Object> = objects.take(20).cloned().collect();
                 if rank < place.rank {
                     (place.finding, place.rank) = (finding, rank);
+                }
+                if place.finding.objects.len() < 20 {
+                    place.finding.objects.extend(objects);
                 }
             }
             None if is_full => {}
@@ -198,15 +212,17 @@ impl Places {
         let mut places: Vec<((CheckId, String, bool), Place)> =
             std::mem::take(&mut self.seen).into_iter().collect();
         places.sort_by_key(|(_, place)| place.rank);
-        let (mut in_code, mut rest): (usize, Vec<(String, Finding)>) = (0, Vec::new());
+        let (mut configured, mut in_code, mut rest): (usize, usize, Vec<(String, Finding)>) =
+            (0, 0, Vec::new());
         for ((_, host, acts), mut place) in places {
             if place.more > 0 {
                 let files = if place.more == 1 { "file" } else { "files" };
                 place.finding.detail.push_str(&format!("; {} more {files} name this host", place.more));
             }
-            if acts && place.rank > CONFIGURED {
-                in_code += 1;
-                if in_code > MOST_IN_CODE {
+            if acts {
+                let count = if place.rank > CONFIGURED { &mut in_code } else { &mut configured };
+                *count += 1;
+                if *count > MOST_EACH {
                     rest.push((host, place.finding));
                     continue;
                 }
@@ -215,10 +231,26 @@ impl Places {
         }
         let hosts: Vec<&str> = rest.iter().map(|(host, _)| host.as_str()).take(20).collect();
         if let Some((_, first)) = rest.first() {
-            let detail = format!("code names {} further hosts: {}", rest.len(), hosts.join(", "));
-            found.add(Finding { detail, ..first.clone() });
+            let detail = format!("{} further hosts are named: {}", rest.len(), hosts.join(", "));
+            let objects =
+                rest.iter().flat_map(|(_, finding)| finding.objects.iter().cloned()).take(200).collect();
+            found.add(Finding { detail, objects, ..first.clone() });
         }
     }
+}
+
+/// Whether an address is what a line sets or what a command in it connects to, and not part of some prose.
+fn is_value(entry: &Entry<'_>, at: usize, address: &Address<'_>) -> bool {
+    const COMMANDS: [&str; 8] =
+        ["curl ", "wget ", "rsync ", "deb ", "deb-src ", "git clone", "lftp ", "fetch "];
+    let before = entry.quote.get(..at).unwrap_or_default();
+    let starts = entry.value.trim_start_matches(['[', '(', '"', '\'']).starts_with(address.scheme);
+    if entry.is_off {
+        return starts && entry.quote.contains('=') && entry.value.split_whitespace().count() == 1;
+    }
+    // Several addresses follow each other in a list.
+    let in_list = entry.value.starts_with("http") || entry.value.starts_with("ftp");
+    !before.contains(" #") && (starts || in_list || COMMANDS.iter().any(|command| before.contains(command)))
 }
 
 /// The finding for an address under a key or among the arguments of a call.
@@ -226,7 +258,8 @@ fn told(subject: &Subject<'_>, address: &Address<'_>, key: &str, line: usize, qu
     let role = role(key, quote, address.path);
     let plain = if matches!(address.scheme, "http" | "ws" | "ftp" | "tftp") { ", unencrypted" } else { "" };
     let detail = format!("{role}: {}{plain}", address.told());
-    subject.finding(address.check(), detail).at(line, quote).sure(Confidence::Medium)
+    let finding = subject.finding(address.check(), detail).at(line, quote).sure(Confidence::Medium);
+    finding.about(Object::Host { name: address.host.to_ascii_lowercase() })
 }
 
 /// Files in which a package describes itself or how it is built.

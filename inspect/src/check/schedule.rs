@@ -19,6 +19,9 @@ use crate::unit;
 /// Jobs and starts that wait for the end of a file; an ordinary package has a handful.
 const MOST: usize = 5_000;
 
+/// Units that nothing enables by itself that are told one by one.
+const MOST_OFF: usize = 3;
+
 /// The family.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
@@ -41,6 +44,8 @@ struct Package {
 pub(super) struct Scripts {
     any: bool,
     enabled: BTreeSet<String>,
+    /// Units that are enabled again where somebody had enabled them, and not by default.
+    kept: BTreeSet<String>,
 }
 
 /// What sets a job off.
@@ -60,6 +65,8 @@ struct Job {
     name: String,
     /// What it runs, the beginning of it.
     command: String,
+    /// Whether another family tells it; here it only counts as one of two triggers.
+    is_told: bool,
 }
 
 /// Something that runs at a start.
@@ -77,6 +84,7 @@ impl Job {
             finding,
             name: name.to_owned(),
             command: command.chars().take(4000).collect(),
+            is_told: false,
         }
     }
 }
@@ -126,22 +134,31 @@ impl Check for Schedule {
 impl Package {
     fn tell(mut self, found: &mut Findings) {
         self.join();
-        for mut job in self.jobs {
+        for mut job in self.jobs.into_iter().filter(|job| !job.is_told) {
             if job.clock == Clock::Timer {
                 self.scripts.judge(&job.name, &mut job.finding);
             }
             found.add(job.finding);
         }
         let units: BTreeSet<String> = self.services.keys().filter_map(|name| stem(name)).collect();
+        let mut starts: Vec<Finding> = Vec::new();
         for mut start in self.starts {
+            let of_pattern = start.name.split_once('@').map(|(stem, _)| stem);
             if start.is_unit {
                 self.scripts.judge(&start.name, &mut start.finding);
             } else if units.contains(&start.name) {
                 // The unit of that name takes its place, and is told.
                 continue;
             }
-            found.add(start.finding);
+            // A pattern for further instances of a service that is told needs no line of its own.
+            if of_pattern.is_none_or(|stem| !units.contains(stem)) {
+                starts.push(start.finding);
+            }
         }
+        let (off, on): (Vec<Finding>, Vec<Finding>) =
+            starts.into_iter().partition(|finding| finding.activation == Activation::Guarded);
+        on.into_iter().for_each(|finding| found.add(finding));
+        folder::together(off, MOST_OFF, "units start with the machine where somebody enables them", found);
     }
 
     /// Says of a crontab and a timer for the same job that they are one.
@@ -191,6 +208,12 @@ fn is_same(job: &Job, timer: &str, command: &str) -> bool {
     is_called || command.split_whitespace().filter(own_program).any(|word| job.command.contains(word))
 }
 
+/// Names of units in a line of a script.
+fn units(line: &str) -> impl Iterator<Item = String> {
+    let words = line.split(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ';'));
+    words.filter(|word| unit::is_name(word)).map(str::to_owned)
+}
+
 fn stem(name: &str) -> Option<String> {
     name.rsplit_once('.').map(|(stem, _)| stem.to_owned())
 }
@@ -202,15 +225,16 @@ impl Scripts {
         const ENABLES: [&str; 5] =
             ["was-enabled", "systemctl enable", "--now enable", "preset", "install-system-units"];
         self.any = true;
+        let kept = subject.lines().filter(|(_, line)| line.contains("debian-installed"));
+        self.kept.extend(kept.flat_map(|(_, line)| units(line)));
         for (_, line) in subject.lines().filter(|(_, line)| ENABLES.iter().any(|word| line.contains(word))) {
-            let words = line.split(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ';'));
-            self.enabled.extend(words.filter(|word| unit::is_name(word)).map(str::to_owned));
+            self.enabled.extend(units(line));
         }
     }
 
     /// Whether the package's scripts were seen and none of them enables this unit.
     pub(super) fn leave_off(&self, name: &str) -> bool {
-        self.any && !self.enabled.contains(name)
+        self.any && (!self.enabled.contains(name) || self.kept.contains(name))
     }
 
     fn judge(&self, name: &str, finding: &mut Finding) {

@@ -29,7 +29,7 @@ const LONGEST: usize = 2_000;
 
 /// Whether a file is configuration, by its place and its name.
 pub(super) fn is_configuration(subject: &Subject<'_>) -> bool {
-    const SUFFIXES: [&str; 15] = [
+    const SUFFIXES: [&str; 18] = [
         "conf",
         "cnf",
         "ini",
@@ -45,12 +45,21 @@ pub(super) fn is_configuration(subject: &Subject<'_>) -> bool {
         "config",
         "settings",
         "defaults",
+        "dist",
+        "default",
+        "sample",
     ];
     let (name, suffix) = (subject.name, folder::suffix(subject.name));
     if subject.text.is_none() || subject.language.is_some() {
         return false;
     }
     let own = folder::own(name);
+    // Pages, styles and pictures lie in `etc`, too, and folders with a full stop are somebody's workshop.
+    let is_page =
+        matches!(suffix.as_str(), "css" | "html" | "htm" | "svg" | "js" | "xml" | "tmpl" | "md" | "po");
+    if is_page || name.split('/').any(|part| part.starts_with('.') && part.len() > 1) {
+        return false;
+    }
     let in_etc = folder::below(name, "etc").is_some_and(|rest| {
         // Programs that happen to be configuration, and lists of everything.
         !["init.d/", "ssl/", "fonts/", "alternatives/", "apparmor.d/", "magic"]
@@ -58,7 +67,8 @@ pub(super) fn is_configuration(subject: &Subject<'_>) -> bool {
             .any(|start| rest.starts_with(start))
             && !matches!(rest, "services" | "protocols" | "mime.types")
     });
-    let is_rc = own.ends_with("rc") && own.len() > 4 && suffix.is_empty();
+    let is_rc = own.ends_with("_config") && suffix.is_empty()
+        || own.ends_with("rc") && own.len() > 4 && suffix.is_empty();
     in_etc || is_rc || SUFFIXES.contains(&suffix.as_str())
 }
 

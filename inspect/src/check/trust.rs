@@ -79,7 +79,7 @@ impl Check for Trust {
 }
 
 /// What code says; the source is read once for all families.
-pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
+pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
     unchecked::in_code(subject, source, found);
 }
 

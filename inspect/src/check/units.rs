@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::schedule::Scripts;
 use super::{Check, Findings, Role, Subject, folder};
 use crate::check::listen::address::{Address, reach};
+use crate::finding::object::{Object, Protocol};
 use crate::finding::{Activation, CheckId, Finding, Trigger};
 use crate::unit::{self, Setting, Unit};
 
@@ -23,6 +24,12 @@ const STRONG: [(&str, &str); 3] = [
 
 /// Keys that ask for an order or a company, which nothing breaks without.
 const WEAK: [&str; 5] = ["After", "Before", "Wants", "Upholds", "OnFailure"];
+
+/// What missing means for those.
+const HARMLESS: &str = "an order or a wish, harmless where they are missing";
+
+/// Units with only such references that are told one by one.
+const MOST_WEAK: usize = 4;
 
 /// Keys whose effect reaches the other unit or comes from it.
 const BOUND: [(&str, &str); 2] =
@@ -98,15 +105,22 @@ impl Check for Units {
         }
         package.references.extend(references(subject, &unit, name));
         package.sockets.extend(socket(subject, &unit, name));
-        rights(subject, &unit, name, found);
+        // A pattern for further instances of a service that is told needs no line of its own.
+        let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
+        let plain = stem.strip_suffix('@').map(|stem| format!("{stem}.{kind}"));
+        if plain.is_none_or(|plain| !package.own.contains(&plain)) {
+            rights(subject, &unit, name, found);
+        }
     }
 
     fn end(&mut self, found: &mut Findings) {
         for (_, package) in std::mem::take(&mut self.packages) {
-            let references = package.references.into_iter();
-            references
-                .filter_map(|reference| reference.tell(&package.own))
-                .for_each(|finding| found.add(finding));
+            let told = package.references.into_iter().filter_map(|reference| reference.tell(&package.own));
+            let (weak, strong): (Vec<Finding>, Vec<Finding>) =
+                told.partition(|finding| finding.detail.ends_with(HARMLESS));
+            strong.into_iter().for_each(|finding| found.add(finding));
+            let what = "units name others in their order, harmless where those are missing";
+            folder::together(weak, MOST_WEAK, what, found);
             for (name, mut finding) in package.sockets {
                 if finding.activation == Activation::Active && package.scripts.leave_off(&name) {
                     finding.activation = Activation::Guarded;
@@ -135,12 +149,18 @@ impl Reference {
         if lists.is_empty() {
             return None;
         }
-        let lists = lists.iter().map(|(key, names)| {
+        let said = lists.iter().map(|(key, names)| {
             let names: Vec<&str> = names.iter().copied().take(12).collect();
             format!("{key}={}", names.join(" "))
         });
         let mut finding = self.finding;
-        let said: Vec<String> = lists.collect();
+        for (key, names) in &lists {
+            let required = STRONG.iter().any(|(strong, _)| strong == key);
+            for name in names {
+                finding = finding.about(Object::Unit { name: (*name).to_owned(), required });
+            }
+        }
+        let said: Vec<String> = said.collect();
         finding.detail.push_str(&format!("{}: {}", said.join(", "), self.meaning));
         Some(finding)
     }
@@ -148,7 +168,12 @@ impl Reference {
 
 fn is_standard(name: &str) -> bool {
     // Targets are what systemd and its guests agree on; those of somebody's own are named in the unit's package.
-    STANDARD.contains(&name) || name.starts_with("systemd-") || is_standard_target(name)
+    // Devices, mounts and slices are the machine's own, and no package's.
+    let kind = name.rsplit('.').next().unwrap_or_default();
+    STANDARD.contains(&name)
+        || name.starts_with("systemd-")
+        || matches!(kind, "device" | "mount" | "swap" | "slice" | "scope")
+        || is_standard_target(name)
 }
 
 fn is_standard_target(name: &str) -> bool {
@@ -240,7 +265,7 @@ fn references(subject: &Subject<'_>, unit: &Unit, name: &str) -> Vec<Reference> 
     let strong = STRONG.iter().chain(&BOUND).filter_map(|(key, meaning)| reference(meaning, named(key)));
     let mut all: Vec<Reference> = strong.collect();
     let weak = WEAK.iter().flat_map(|key| named(key)).collect();
-    all.extend(reference("an order or a wish, harmless where they are missing", weak));
+    all.extend(reference(HARMLESS, weak));
     all
 }
 
@@ -258,7 +283,11 @@ fn socket(subject: &Subject<'_>, unit: &Unit, name: &str) -> Option<(String, Fin
     let reach = reach(all.iter().map(|(_, address, _)| address));
     let detail = format!("{name}: systemd listens on {}: {reach}", said.join(", "));
     let finding = subject.finding(CheckId::NetListen, detail);
-    let finding = finding.at(first.line, &format!("{}={}", first.key, first.value));
+    let mut finding = finding.at(first.line, &format!("{}={}", first.key, first.value));
+    for (_, address, kind) in &all {
+        let protocol = if *kind == "udp" { Protocol::Udp } else { Protocol::Tcp };
+        finding = finding.about(address.object(protocol));
+    }
     Some((name.to_owned(), finding.acting(Some(Trigger::Boot))))
 }
 

@@ -12,6 +12,8 @@ mod scriptlet;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use self::header::{Header, tag};
@@ -25,12 +27,14 @@ use crate::container::place::Place;
 use crate::container::problem::Problem;
 use crate::container::stream;
 use crate::container::walker::{Flow, Found, Opened, Walker, peek};
-use crate::signature::fact::{Material, Over, Scheme};
+use crate::signature::fact::{Material, Over, Payload, Scheme};
 
 /// The lead: a fixed block whose fields nobody relies on any more.
 const LEAD: u64 = 96;
 /// Bytes of the signature header's data; 16 MiB hold a signature for each of ten thousand files.
 const LARGEST_SIGNATURES: u32 = 16 << 20;
+/// Signatures of one kind that are read.
+const MOST_SIGNATURES: usize = 20;
 /// Bytes of the header's data: the largest seen, with 60,000 files, takes 9 MB.
 const LARGEST_HEADER: u32 = 32 << 20;
 
@@ -69,21 +73,48 @@ fn body(
                 .complain(place.archive(), Problem::DigestDisagrees { stated: stated.to_owned(), found })?;
         }
     }
+    let mut payload = Payload::NotRead;
+    let flow = content(walker, place, header, input, &mut payload);
+    // Told whatever ended the reading, since a package whose signatures are missing looks like one that has none.
+    for material in carried(place, signatures, header, payload) {
+        walker.tell(Event::Signature(material))?;
+    }
+    flow
+}
+
+/// The signatures in the signature header.
+fn carried(place: &Place, signatures: &Header, header: &Header, payload: Payload) -> Vec<Material> {
+    let over_header = |name: &str, signature: Vec<u8>| Material {
+        scheme: Scheme::RpmHeader,
+        path: format!("{}header!/{name}", place.prefix),
+        signature,
+        over: Over::Header(header.raw.clone(), payload),
+        not_covered: Vec::new(),
+    };
+    let mut all = Vec::new();
     for (tag, name) in [(tag::SIG_RSA, "RSAHEADER"), (tag::SIG_DSA, "DSAHEADER")] {
-        if let Some(signature) = signatures.binary(tag) {
-            walker.tell(Event::Signature(Material {
-                scheme: Scheme::RpmHeader,
-                path: format!("{}header!/{name}", place.prefix),
-                signature: signature.to_vec(),
-                over: Over::Bytes(header.raw.clone()),
-            }))?;
-        }
+        all.extend(signatures.binary(tag).map(|signature| over_header(name, signature.to_vec())));
+    }
+    // The newest kind, of which there may be several, each as text.
+    for text in signatures.strings(tag::SIG_OPENPGP).iter().take(MOST_SIGNATURES) {
+        let bytes = STANDARD.decode(text.trim()).unwrap_or_default();
+        all.push(over_header("OPENPGP", bytes));
     }
     for (tag, name) in [(tag::SIG_PGP, "SIGPGP"), (tag::SIG_GPG, "SIGGPG")] {
-        if let Some(signature) = signatures.binary(tag) {
-            walker.tell(Event::Signature(both(place, signatures, header, name, signature)))?;
-        }
+        let old = signatures.binary(tag);
+        all.extend(old.map(|signature| both(place, signatures, header, name, signature)));
     }
+    all
+}
+
+/// What the package states and holds; `read` becomes what the digest of its payload is worth.
+fn content(
+    walker: &mut Walker<'_>,
+    place: &Place,
+    header: &Header,
+    input: &mut dyn Read,
+    read: &mut Payload,
+) -> Flow {
     walker.tell(Event::Header { path: place.archive(), header })?;
     let own = place.part("header");
     for script in scriptlet::all(header) {
@@ -99,7 +130,7 @@ fn body(
         walker.count(&own)?;
         walker.text(&own, &Found::named("%config"), configuration.into_bytes())?;
     }
-    payload(walker, place, header, input)
+    payload(walker, place, header, input, read)
 }
 
 /// The files that the package counts as configuration, a line each, as a spec file would name them: whether one that
@@ -128,23 +159,41 @@ fn both(place: &Place, signatures: &Header, header: &Header, name: &str, signatu
         Over::Unavailable("it covers the payload of a package within another file, which is not kept")
     };
     let path = format!("{}header!/{name}", place.prefix);
-    Material { scheme: Scheme::RpmHeader, path, signature: signature.to_vec(), over }
+    Material { scheme: Scheme::RpmHeader, path, signature: signature.to_vec(), over, not_covered: Vec::new() }
 }
 
-fn payload(walker: &mut Walker<'_>, place: &Place, header: &Header, input: &mut dyn Read) -> Flow {
+fn payload(
+    walker: &mut Walker<'_>,
+    place: &Place,
+    header: &Header,
+    input: &mut dyn Read,
+    read: &mut Payload,
+) -> Flow {
     let mut hashed = Hashed::new(input);
     let flow = unpacked(walker, place, header, &mut hashed);
     let found = hashed.finish().1.map(hex::encode);
-    flow?;
     let is_sha256 = header.number(tag::PAYLOAD_DIGEST_ALGORITHM) == Some(8);
     let stated = header.text(tag::PAYLOAD_DIGEST).filter(|_| is_sha256);
-    if let (Some(stated), Some(found)) = (stated, found)
-        && !stated.eq_ignore_ascii_case(&found)
-    {
-        let stated = stated.to_owned();
-        walker.complain(place.part("payload").archive(), Problem::DigestDisagrees { stated, found })?;
+    let differing = match (stated, found) {
+        (None, _) => {
+            *read = Payload::NotStated;
+            None
+        }
+        (Some(stated), Some(found)) if stated.eq_ignore_ascii_case(&found) => {
+            *read = Payload::Fits;
+            None
+        }
+        (Some(stated), Some(found)) => {
+            *read = Payload::Differs;
+            Some(Problem::DigestDisagrees { stated: stated.to_owned(), found })
+        }
+        (Some(_), None) => None,
+    };
+    flow?;
+    match differing {
+        Some(problem) => walker.complain(place.part("payload").archive(), problem),
+        None => ControlFlow::Continue(()),
     }
-    ControlFlow::Continue(())
 }
 
 fn unpacked(walker: &mut Walker<'_>, place: &Place, header: &Header, input: &mut dyn Read) -> Flow {

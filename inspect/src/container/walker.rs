@@ -17,7 +17,7 @@ use crate::container::format::{Format, PEEK};
 use crate::container::hashed::Hashed;
 use crate::container::place::Place;
 use crate::container::problem::Problem;
-use crate::container::{Complaint, Stop, ar, cpio, name, rpm, stream, tar, zip};
+use crate::container::{Complaint, Stop, ar, cpio, name, rpm, sevenz, stream, tar, zip};
 use crate::limits::Limits;
 
 /// The first bytes of a reader, as many as a format needs to be told.
@@ -56,7 +56,7 @@ pub(crate) struct Walker<'w> {
     pub(crate) budget: Rc<Budget>,
     entries: u64,
     /// Bytes of nested archives that are in memory.
-    held: u64,
+    in_memory: u64,
 }
 
 impl<'w> Walker<'w> {
@@ -67,7 +67,7 @@ impl<'w> Walker<'w> {
         late: Box<dyn Fn() -> bool>,
         visit: &'w mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Self {
-        Walker { limits, visit, budget: Budget::new(limits, length, late), entries: 0, held: 0 }
+        Walker { limits, visit, budget: Budget::new(limits, length, late), entries: 0, in_memory: 0 }
     }
 
     /// Opens what can be read front to back, and anything that is no archive.
@@ -85,8 +85,7 @@ impl<'w> Walker<'w> {
             Some(Format::Cpio) => Ok(cpio::walk(self, place, input, None)),
             Some(Format::Rpm) => rpm::walk(self, place, input),
             Some(Format::NotRead(kind)) => Err(Problem::NotRead(kind)),
-            Some(Format::SevenZ) => Err(Problem::NotRead("a 7z archive")),
-            Some(Format::Zip) | None => {
+            Some(Format::Zip | Format::SevenZ) | None => {
                 Ok(self.file(place, &Found::named(name), input, &Intake::default(), None))
             }
         }
@@ -157,9 +156,8 @@ impl<'w> Walker<'w> {
                 let problem = Problem::TooDeep { limit: self.limits.depth };
                 self.file(place, found, &mut whole, intake, Some(problem))
             }
-            Some(Format::Zip) => self.seekable(place, found, &mut whole, intake),
-            Some(Format::SevenZ) => {
-                self.file(place, found, &mut whole, intake, Some(Problem::NotRead("a 7z archive")))
+            Some(format @ (Format::Zip | Format::SevenZ)) => {
+                self.seekable(place, found, format, &mut whole, intake)
             }
             Some(format) => self.streamed(place, found, format, &mut whole),
         }
@@ -179,10 +177,11 @@ impl<'w> Walker<'w> {
         &mut self,
         place: &Place,
         found: &Found<'_>,
+        format: Format,
         content: &mut dyn Read,
         intake: &Intake,
     ) -> Flow {
-        let limit = self.limits.bytes_nested.saturating_sub(self.held);
+        let limit = self.limits.bytes_nested.saturating_sub(self.in_memory);
         let mut bytes = Vec::new();
         let read = io::Read::take(&mut *content, limit.saturating_add(1)).read_to_end(&mut bytes);
         match read {
@@ -194,16 +193,19 @@ impl<'w> Walker<'w> {
                 let problem = Problem::TooLarge { limit: self.limits.bytes_nested };
                 self.large(place, found, bytes, content, intake, Some(problem))
             }
-            Ok(_) => self.zipped(place, found, bytes),
+            Ok(_) => self.held(place, found, format, bytes),
         }
     }
 
-    fn zipped(&mut self, place: &Place, found: &Found<'_>, bytes: Vec<u8>) -> Flow {
+    fn held(&mut self, place: &Place, found: &Found<'_>, format: Format, bytes: Vec<u8>) -> Flow {
         let within = place.inside(found.name);
         let size = bytes.len() as u64;
-        self.held = self.held.saturating_add(size);
-        let opened = zip::walk(self, &within, &bytes.as_slice(), size);
-        self.held = self.held.saturating_sub(size);
+        self.in_memory = self.in_memory.saturating_add(size);
+        let opened = match format {
+            Format::SevenZ => sevenz::walk(self, &within, io::Cursor::new(bytes.as_slice())),
+            _ => zip::walk(self, &within, &bytes.as_slice(), size),
+        };
+        self.in_memory = self.in_memory.saturating_sub(size);
         let sha256 = Hashed::new(bytes.as_slice()).finish().1;
         self.ended(&within, found, size, sha256, opened)
     }
@@ -251,7 +253,7 @@ impl<'w> Walker<'w> {
             }
             Ok(length) if length as u64 > limit => self.large(place, found, bytes, content, intake, closed),
             Ok(_) if closed.is_none() && place.depth < self.limits.depth && is_zip_at_its_end(&bytes) => {
-                self.zipped(place, found, bytes)
+                self.held(place, found, Format::Zip, bytes)
             }
             Ok(_) => {
                 let path = format!("{}{}", place.prefix, found.name);

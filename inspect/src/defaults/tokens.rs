@@ -4,17 +4,17 @@
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) kind: Kind,
-    pub(super) text: &'a str,
-    pub(super) line: u32,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) text: &'a str,
+    pub(crate) line: u32,
     /// For the first token of a line, how far it is indented.
-    pub(super) first: Option<u32>,
+    pub(crate) first: Option<u32>,
 }
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Name,
     Number,
     Text,
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 
 /// How a language writes comments and texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     Python,
     JavaScript,
 }
@@ -41,7 +41,7 @@ const BEFORE_REGEX: &[&str] =
     &["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do"];
 
 /// Cuts a source.
-pub(super) fn tokens(text: &str, dialect: Dialect) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str, dialect: Dialect) -> Vec<Token<'_>> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, start: 0, dialect, fresh: true };
     let mut tokens: Vec<Token<'_>> = Vec::new();
     while tokens.len() < MOST {

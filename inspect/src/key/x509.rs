@@ -3,6 +3,8 @@
 //! Bytes come from key pages and packages, as DER or as any number of PEM blocks with text around them. Nothing is
 //! verified here: whether an issuer really issued a certificate, and whether anybody trusts it, is not known.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, UintRef};
@@ -83,6 +85,17 @@ fn blocks(text: &str) -> impl Iterator<Item = String> + '_ {
         let digits: Vec<char> = (digits.len() <= MAX_BYTES).then(|| digits.chars().collect())?;
         let lines: Vec<String> = digits.chunks(64).map(|line| line.iter().collect()).collect();
         Some(format!("{BEGIN}\n{}\n{END}\n", lines.join("\n")))
+    })
+}
+
+/// The PEM blocks of a text with their labels, decoded; broken ones are passed over (RFC 7468).
+pub(crate) fn pem(text: &str) -> impl Iterator<Item = (String, Vec<u8>)> + '_ {
+    text.split("-----BEGIN ").skip(1).filter_map(|rest| {
+        let (label, rest) = rest.split_once("-----")?;
+        let (inner, _) = rest.split_once("-----END ")?;
+        let digits: String = inner.split_whitespace().collect();
+        let decoded = (digits.len() <= MAX_BYTES).then(|| STANDARD.decode(digits).ok())??;
+        Some((label.to_owned(), decoded))
     })
 }
 

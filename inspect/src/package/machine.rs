@@ -62,29 +62,6 @@ pub(super) fn is_pe(bytes: &[u8]) -> bool {
     at.and_then(|at| bytes.get(at as usize..)).is_some_and(|rest| rest.starts_with(b"PE\0\0"))
 }
 
-/// The signature that a program for Windows carries, without the header of its table entry (PE format,
-/// "Attribute Certificate Table"); empty where its bytes are not at hand.
-pub(super) fn authenticode(bytes: &[u8]) -> Option<&[u8]> {
-    if !bytes.starts_with(b"MZ") || !is_pe(bytes) {
-        return None;
-    }
-    let word = |at: usize| {
-        bytes.get(at..at + 4).and_then(|field| <[u8; 4]>::try_from(field).ok()).map(u32::from_le_bytes)
-    };
-    let optional = (word(0x3c)? as usize).checked_add(24)?;
-    // Programs of 64 bits have wider fields in front of the table of directories, whose fifth is meant.
-    let directories = match bytes.get(optional..optional + 2)? {
-        [0x0b, 0x01] => 96,
-        [0x0b, 0x02] => 112,
-        _ => return None,
-    };
-    let at = optional.checked_add(directories + 4 * 8)?;
-    let (start, size) = (word(at)? as usize, word(at + 4)? as usize);
-    let end = start.checked_add(size).filter(|_| start > 0 && size > 8)?;
-    // Of a large program only the beginning is at hand: that it is signed is known all the same.
-    Some(bytes.get(start.checked_add(8)?..end).unwrap_or_default())
-}
-
 /// A version in writing: `2.34`.
 pub(super) fn version(text: &str) -> Option<Version> {
     let parts: Option<Version> = text.split('.').take(4).map(|part| part.parse().ok()).collect();
@@ -146,7 +123,7 @@ fn strings(bytes: &[u8]) -> Option<Version> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Needs, authenticode, is_pe, strings, version, written};
+    use super::{Needs, is_pe, strings, version, written};
     use crate::package::{Claims, Format};
 
     #[test]
@@ -182,6 +159,5 @@ mod tests {
         assert!(!is_pe(&bytes));
         bytes[0x40..0x44].copy_from_slice(b"PE\0\0");
         assert!(is_pe(&bytes));
-        assert_eq!(authenticode(&bytes), None);
     }
 }

@@ -5,15 +5,19 @@
 
 use std::collections::BTreeMap;
 
+use super::digests::Digests;
 use super::{Claims, Format, archives, deb, gem, image, machine, npm, nupkg, python, rpm, signed};
 use crate::check::Role;
 use crate::container::attributes::Kind;
 use crate::container::event::{Container, Entry};
 use crate::container::rpm::header::Header;
 use crate::signature::fact::Material;
+use crate::signature::hash::Algorithm;
 
 /// Packages that are described; an archive of a whole repository has more, whose contents are read all the same.
 const MOST: usize = 1_000;
+/// Members in front of a manifest whose digests are kept: the manifest is to be the first or second.
+const MOST_EARLY: usize = 50;
 /// Parts of signatures that wait for the end of a package.
 const MOST_SIGNED: usize = 40;
 
@@ -43,6 +47,8 @@ pub(crate) struct Excerpt {
 #[derive(Default)]
 pub(crate) struct Packages {
     open: BTreeMap<String, Package>,
+    /// Members of ZIP archives that came before a manifest could.
+    early: BTreeMap<String, Vec<(String, [u8; 32])>>,
 }
 
 struct Package {
@@ -51,6 +57,7 @@ struct Package {
     /// Members of a Debian package with where they lie, and parts of signatures.
     parts: Vec<(String, u64, u64)>,
     signed: Vec<(String, Vec<u8>)>,
+    java: Option<Digests>,
 }
 
 impl Packages {
@@ -94,12 +101,19 @@ impl Packages {
             Format::AlpineApk => archives::apk(claims, name, bytes),
             Format::Gem => gem::member(claims, name, bytes),
             Format::NuPkg => nupkg::member(claims, name, bytes),
+            // Installers are not opened, so that they have no members.
+            Format::Msi => Role::Payload.into(),
             Format::OciImage | Format::DockerImage => image::member(claims, name, bytes),
         }
     }
 
     /// Signatures that a member is; those over several members wait for the end.
-    pub(crate) fn signature(&mut self, entry: &Entry<'_>, bytes: &[u8]) -> Option<Material> {
+    pub(crate) fn signature(
+        &mut self,
+        entry: &Entry<'_>,
+        bytes: &[u8],
+        is_walked_file: bool,
+    ) -> Option<Material> {
         let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
         let package = self.open.get_mut(prefix);
         if let Some(package) = package.filter(|package| package.signed.len() < MOST_SIGNED)
@@ -109,7 +123,43 @@ impl Packages {
             package.signed.push((entry.path.to_owned(), bytes.to_vec()));
             return None;
         }
-        signed::alone(entry, bytes)
+        signed::alone(entry, bytes, is_walked_file)
+    }
+
+    /// The digests beside SHA-256 that are wanted of a member of this archive.
+    pub(crate) fn wanted(&self, prefix: &str) -> Vec<Algorithm> {
+        let java = self.open.get(prefix).and_then(|package| package.java.as_ref());
+        java.into_iter().flat_map(Digests::wanted).filter(|own| *own != Algorithm::Sha256).collect()
+    }
+
+    /// Takes the digests of a member of a ZIP archive, which may be a signed Java archive.
+    pub(crate) fn digested(
+        &mut self,
+        entry: &Entry<'_>,
+        bytes: &[u8],
+        sha256: [u8; 32],
+        more: Vec<(Algorithm, Vec<u8>)>,
+    ) {
+        let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
+        let with = |sha256: [u8; 32], more| [vec![(Algorithm::Sha256, sha256.to_vec())], more].concat();
+        if let Some(package) = self.open.get_mut(prefix).filter(|package| package.claims.format.is_java()) {
+            if package.java.is_none() && entry.name == "META-INF/MANIFEST.MF" {
+                let mut java = Digests::of(bytes);
+                for (name, sha256) in self.early.remove(prefix).unwrap_or_default() {
+                    java.take(&name, with(sha256, Vec::new()));
+                }
+                package.java = Some(java);
+            } else if let Some(java) = package.java.as_mut().filter(|java| java.wanted().next().is_some()) {
+                java.take(entry.name, with(sha256, more));
+            }
+            return;
+        }
+        if self.early.len() < MOST || self.early.contains_key(prefix) {
+            let early = self.early.entry(prefix.to_owned()).or_default();
+            if early.len() < MOST_EARLY {
+                early.push((entry.name.to_owned(), sha256));
+            }
+        }
     }
 
     /// What each package claims, the outermost first, and the signatures that were over several members.
@@ -118,7 +168,12 @@ impl Packages {
         let mut all = Vec::new();
         for (_, mut package) in std::mem::take(&mut self.open) {
             package.needs.state(&mut package.claims);
-            materials.extend(signed::together(package.claims.format, &package.parts, package.signed));
+            materials.extend(signed::together(
+                package.claims.format,
+                &package.parts,
+                package.signed,
+                package.java,
+            ));
             all.push(package.claims);
         }
         (all, materials)
@@ -132,7 +187,13 @@ impl Packages {
         let package = self.open.entry(prefix.to_owned()).or_insert_with(|| {
             let path = prefix.strip_suffix("!/").unwrap_or(prefix);
             let claims = Claims::new(path, format);
-            Package { claims, needs: machine::Needs::default(), parts: Vec::new(), signed: Vec::new() }
+            Package {
+                claims,
+                needs: machine::Needs::default(),
+                parts: Vec::new(),
+                signed: Vec::new(),
+                java: None,
+            }
         });
         // A web application is a Java archive with more in it; an image may be in both layouts.
         if matches!((package.claims.format, format), (Format::Jar, Format::War)) {

@@ -39,6 +39,11 @@ pub(super) fn read(claims: &mut Claims, header: &Header) {
         }
     }
     claims.installed = header.number(tag::LONG_SIZE).or_else(|| header.number(tag::SIZE));
+    // What it provides is mostly itself; accounts are what installing makes.
+    let accounts = |name: &&String| name.starts_with("user(") || name.starts_with("group(");
+    for name in header.strings(tag::PROVIDE_NAMES).iter().filter(accounts) {
+        claims.relate("Provides", name);
+    }
     glibc(claims, header);
     if let Some(said) = header.text(tag::CHANGELOG_TEXTS) {
         let by = header.text(tag::CHANGELOG_NAMES).unwrap_or_default();

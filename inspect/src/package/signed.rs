@@ -3,9 +3,13 @@
 //! Finds them and decides nothing. One whose bytes are not at hand is laid ready all the same, so that it is told as
 //! not checked and never as missing.
 
-use super::{Format, machine};
+use std::rc::Rc;
+
+use super::Format;
+use super::digests::Digests;
 use crate::container::event::Entry;
-use crate::signature::fact::{Material, Over, Scheme};
+use crate::signature::authenticode;
+use crate::signature::fact::{Java, Material, Over, Scheme};
 
 /// Bytes of the largest member that is taken for a part of a signature: a JAR's list of digests may be long.
 pub(super) const LARGEST: usize = 4 << 20;
@@ -29,6 +33,7 @@ pub(super) fn together(
     format: Format,
     parts: &[(String, u64, u64)],
     signed: Vec<(String, Vec<u8>)>,
+    java: Option<Digests>,
 ) -> Vec<Material> {
     if format == Format::Deb {
         return signed.into_iter().map(|(path, signature)| debian(parts, path, signature)).collect();
@@ -36,20 +41,32 @@ pub(super) fn together(
     let stem = |path: &str| path.rsplit_once('.').map(|(stem, _)| stem.to_owned());
     let is_list = |path: &str| path.to_ascii_uppercase().ends_with(".SF");
     let blocks = signed.iter().filter(|(path, _)| !is_list(path));
+    let (manifest, members, more) = java.map(Digests::finish).unwrap_or_default();
+    let members = Rc::new(members);
     blocks
         .map(|(path, signature)| {
             let list = signed.iter().find(|(other, _)| is_list(other) && stem(other) == stem(path));
-            let over = list.map_or(Over::Unavailable("no list of digests lies beside it"), |(_, bytes)| {
-                Over::Bytes(bytes.clone())
-            });
-            Material { scheme: Scheme::Jar, path: path.clone(), signature: signature.clone(), over }
+            let list = list.map(|(_, bytes)| bytes.clone()).unwrap_or_default();
+            let over = Over::Java(Rc::new(Java {
+                manifest: manifest.clone(),
+                list,
+                members: Rc::clone(&members),
+                more,
+            }));
+            let (path, signature) = (path.clone(), signature.clone());
+            Material { scheme: Scheme::Jar, path, signature, over, not_covered: Vec::new() }
         })
         .collect()
 }
 
 fn debian(parts: &[(String, u64, u64)], path: String, signature: Vec<u8>) -> Material {
     if signature.starts_with(b"-----BEGIN PGP SIGNED MESSAGE") {
-        return Material { scheme: Scheme::DpkgSig, path, signature, over: Over::Within };
+        let over = if parts.is_empty() {
+            Over::Unavailable("the members of a package within another file, which are not kept")
+        } else {
+            Over::Members(parts.to_vec())
+        };
+        return Material { scheme: Scheme::DpkgSig, path, signature, over, not_covered: Vec::new() };
     }
     // debsigs signs these members, one behind the other.
     let find = |start: &str| parts.iter().find(|(name, ..)| name.starts_with(start));
@@ -59,18 +76,44 @@ fn debian(parts: &[(String, u64, u64)], path: String, signature: Vec<u8>) -> Mat
         }
         _ => Over::Unavailable("the members of a package within another file, which are not kept"),
     };
-    Material { scheme: Scheme::Debsigs, path, signature, over }
+    Material { scheme: Scheme::Debsigs, path, signature, over, not_covered: left_out(parts) }
 }
 
-/// A signature that is a member by itself, or lies within one.
-pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8]) -> Option<Material> {
+/// What of a Debian package debsigs' scheme leaves out: members beyond the first of each kind that it signs.
+fn left_out(parts: &[(String, u64, u64)]) -> Vec<String> {
+    let kinds = ["debian-binary", "control.tar", "data.tar"];
+    let mut seen = [false; 3];
+    let mut left = Vec::new();
+    for (name, ..) in parts.iter().filter(|(name, ..)| !name.starts_with("_gpg")) {
+        match kinds.iter().position(|kind| name.starts_with(kind)) {
+            Some(at) if seen.get(at) == Some(&false) => {
+                if let Some(seen) = seen.get_mut(at) {
+                    *seen = true;
+                }
+            }
+            _ => left.push(name.clone()),
+        }
+    }
+    left
+}
+
+/// A signature that is a member by itself, or lies within one; `is_walked_file` if it is no member but the inspected file.
+pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8], is_walked_file: bool) -> Option<Material> {
     let ends = |ends: &[&str]| ends.iter().any(|end| entry.name.ends_with(end)) && bytes.len() < LARGEST;
     let beside = Over::Unavailable("the member of the same name without this suffix");
     let (scheme, signature, over) = if entry.name.starts_with(".SIGN.RSA") {
-        (Scheme::Alpine, bytes, Over::Unavailable("the compressed control part of the package"))
+        let over = if entry.path == entry.name {
+            Over::File(vec![(0, u64::MAX)])
+        } else {
+            Over::Unavailable("the compressed control part of the package")
+        };
+        (Scheme::Alpine, bytes, over)
     } else if ends(&[".asc", ".sig", ".sign"]) && bytes.starts_with(b"-----BEGIN PGP SIGNATURE") {
         (Scheme::OpenPgpDetached, bytes, beside)
-    } else if bytes.starts_with(b"-----BEGIN PGP SIGNED MESSAGE") && bytes.len() < LARGEST {
+    } else if bytes.len() < LARGEST
+        && (bytes.starts_with(b"-----BEGIN PGP SIGNED MESSAGE")
+            || bytes.starts_with(b"-----BEGIN PGP MESSAGE"))
+    {
         (Scheme::OpenPgpInline, bytes, Over::Within)
     } else if ends(&[".minisig"]) || ends(&[".sig"]) && bytes.starts_with(b"untrusted comment:") {
         (Scheme::Minisign, bytes, beside)
@@ -78,9 +121,16 @@ pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8]) -> Option<Material> {
         (Scheme::Cms, bytes, beside)
     } else if bytes.starts_with(b"-----BEGIN SSH SIGNATURE") && bytes.len() < LARGEST {
         (Scheme::Ssh, bytes, beside)
+    } else if entry.path == entry.name && is_walked_file && authenticode::may_be(bytes) {
+        (Scheme::Authenticode, [].as_slice(), Over::File(vec![(0, u64::MAX)]))
     } else {
-        let within = Over::Unavailable("the program around it, without the fields that hold the signature");
-        (Scheme::Authenticode, machine::authenticode(bytes)?, within)
+        return authenticode::within(entry.path, bytes);
     };
-    Some(Material { scheme, path: entry.path.to_owned(), signature: signature.to_vec(), over })
+    Some(Material {
+        scheme,
+        path: entry.path.to_owned(),
+        signature: signature.to_vec(),
+        over,
+        not_covered: Vec::new(),
+    })
 }

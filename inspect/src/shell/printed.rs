@@ -1,5 +1,6 @@
 //! Commands in a text that a script prints: advice to a person, which does nothing by itself.
 
+use super::wrapper::{Step, step};
 use super::{Command, Word};
 
 /// Programs that are looked for at the beginning of a printed line; prose begins with other words.
@@ -29,6 +30,8 @@ const ADVISED: [&str; 24] = [
     "nft",
     "ufw",
 ];
+/// Programs around an advised command that are looked through.
+const MOST_AROUND: usize = 5;
 /// Lines of one printed text that are looked at.
 const MOST: usize = 200;
 
@@ -44,6 +47,12 @@ fn advised(line: &str) -> Option<Command> {
     if !ADVISED.contains(&first.rsplit('/').next().unwrap_or(first)) {
         return None;
     }
-    let words = std::iter::once(first).chain(words.take(30)).map(Word::literal).collect();
-    Some(Command { words, printed: true, ..Command::default() })
+    let mut words: Vec<Word> = std::iter::once(first).chain(words.take(30)).map(Word::literal).collect();
+    let mut via = Vec::new();
+    for _ in 0..MOST_AROUND {
+        let Step::Runs(around, inner) = step(&words) else { break };
+        via.extend(around);
+        words = inner;
+    }
+    Some(Command { words, via, printed: true, ..Command::default() })
 }

@@ -1,7 +1,6 @@
 //! From a parsed script to its commands: words are read, what stands around a command is looked through, what a
 //! command is fed and where its output goes is followed.
 
-use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use brush_parser::ast::{AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem, Program, SimpleCommand};
@@ -12,7 +11,7 @@ use super::source::{Lines, Source};
 use super::variables::Variables;
 use super::walk::{Context, Met, Walk, What};
 use super::wrapper::{Step, step};
-use super::{Command, Guard, Known, LONGEST, MOST, Script, Via, Word, depth, lines, printed, words};
+use super::{Command, Guard, Known, LONGEST, MOST, Script, Via, Word, calls, depth, lines, printed, words};
 
 /// How deep commands in texts in commands are followed: `sh -c "su -c 'eval …'"`.
 const DEEPEST: usize = 6;
@@ -32,7 +31,7 @@ pub(super) fn script(text: &str) -> Script {
         parsed: 0,
     };
     reading.text(cut, &Place { line: 1, ..Place::default() });
-    mark_uncalled(&mut reading.script.commands);
+    calls::follow(&mut reading.script.commands);
     reading.script
 }
 
@@ -356,27 +355,4 @@ fn split(word: Word, splits: bool) -> Vec<Word> {
     }
     let known = word.known;
     word.text.split_whitespace().map(|text| Word { text: text.to_owned(), known }).collect()
-}
-
-/// Marks commands in functions that nothing calls, neither the script itself nor a function that it calls.
-fn mark_uncalled(commands: &mut [Command]) {
-    let mut calls: HashMap<Option<String>, HashSet<String>> = HashMap::new();
-    let functions: HashSet<String> = commands.iter().filter_map(|command| command.function.clone()).collect();
-    for command in commands.iter() {
-        let named =
-            command.words.iter().map(|word| word.text.as_str()).filter(|word| functions.contains(*word));
-        calls.entry(command.function.clone()).or_default().extend(named.map(str::to_owned));
-    }
-    let mut called: HashSet<String> = HashSet::new();
-    let mut waiting: Vec<Option<String>> = vec![None];
-    while let Some(one) = waiting.pop() {
-        for next in calls.get(&one).into_iter().flatten() {
-            if called.insert(next.clone()) {
-                waiting.push(Some(next.clone()));
-            }
-        }
-    }
-    for command in commands {
-        command.uncalled = command.function.as_ref().is_some_and(|name| !called.contains(name));
-    }
 }

@@ -30,12 +30,18 @@ impl Variables {
     }
 
     /// The value at that line: assigned nearest before it, else first behind it, as in a function that is called later.
-    /// `None` where nothing is assigned, or nothing but what only running would tell.
+    /// `None` where nothing is assigned, or nothing but what only
+    /// running would tell.
     pub(super) fn value(&self, name: &str, line: usize) -> Option<&Word> {
         let all = self.values.get(name)?;
         let says = |(_, value): &&(usize, Word)| value.known != Known::Unresolved && !value.text.is_empty();
         let before = all.iter().rev().filter(|(at, _)| *at <= line).find(says);
         let found = before.or_else(|| all.iter().find(says));
-        found.or_else(|| all.iter().find(|(_, value)| value.is_known())).map(|(_, value)| value)
+        let found = found.or_else(|| all.iter().find(|(_, value)| value.is_known()));
+        // An argument of a function is put in later, where its calls are known.
+        let is_argument = |text: &str| {
+            text.len() == 2 && text.starts_with('$') && text.ends_with(|c: char| c.is_ascii_digit())
+        };
+        found.or_else(|| all.iter().find(|(_, value)| is_argument(&value.text))).map(|(_, value)| value)
     }
 }

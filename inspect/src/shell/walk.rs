@@ -2,6 +2,7 @@
 //!
 //! The tree is no deeper than `depth` allows, so walking it may recurse.
 
+use brush_parser::SourceSpan;
 use brush_parser::ast::{
     AndOr, AndOrList, Command, CommandPrefixOrSuffixItem, CompoundCommand, CompoundList, CompoundListItem,
     IfClauseCommand, IoRedirect, Pipeline, Program, SimpleCommand, SourceLocation, Word,
@@ -82,8 +83,8 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 
-    fn shown(&self, of: &impl SourceLocation) -> String {
-        of.location().map(|span| self.source.shown(&span)).unwrap_or_default()
+    fn shown(&self, span: Option<SourceSpan>) -> String {
+        span.map(|span| self.source.shown(&span)).unwrap_or_default()
     }
 
     fn and_or(&mut self, list: &'a AndOrList, context: &Context<'a>) {
@@ -92,7 +93,7 @@ impl<'a, 's> Walk<'a, 's> {
         let mut before = &list.first;
         let outer = context.guards.len();
         for next in &list.additional {
-            let asked = self.shown(before);
+            let asked = self.shown(piped(before));
             let asked = if before.bang { format!("! {asked}") } else { asked };
             let (pipeline, condition) = match next {
                 AndOr::And(pipeline) => (pipeline, asked),
@@ -192,7 +193,7 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn branches(&mut self, clause: &'a IfClauseCommand, context: &Context<'a>) {
         self.list(&clause.condition, &Context { piped: false, ..context.clone() });
-        let mut condition = self.shown(&clause.condition);
+        let mut condition = self.shown(whole(&clause.condition));
         if clause.condition.0.first().is_some_and(|item| item.0.first.bang) && !condition.starts_with('!') {
             condition = format!("! {condition}");
         }
@@ -202,7 +203,7 @@ impl<'a, 's> Walk<'a, 's> {
             match &other.condition {
                 Some(asked) => {
                     self.list(asked, &context);
-                    let condition = self.shown(asked);
+                    let condition = self.shown(whole(asked));
                     self.list(&other.body, &guarded(&context, condition.clone()));
                     context = guarded(&context, negated(&condition));
                 }
@@ -215,16 +216,16 @@ impl<'a, 's> Walk<'a, 's> {
     fn left(&self, list: &AndOrList) -> Option<String> {
         let condition = match list.additional.last() {
             Some(AndOr::Or(last)) if is_leaving(last.seq.first()?) && is_question(&list.first) => {
-                self.shown(&list.first)
+                self.shown(piped(&list.first))
             }
             Some(AndOr::And(last)) if is_leaving(last.seq.first()?) && is_question(&list.first) => {
-                negated(&self.shown(&list.first))
+                negated(&self.shown(piped(&list.first)))
             }
             None => match list.first.seq.first()? {
                 Command::Compound(CompoundCommand::IfClause(clause), _)
                     if clause.elses.is_none() && ends_by_leaving(&clause.then) =>
                 {
-                    negated(&self.shown(&clause.condition))
+                    negated(&self.shown(whole(&clause.condition)))
                 }
                 _ => return None,
             },
@@ -232,6 +233,33 @@ impl<'a, 's> Walk<'a, 's> {
         };
         Some(condition)
     }
+}
+
+/// Where a list stands. The parser knows no places of redirections, and so none of what ends with one.
+fn whole(list: &CompoundList) -> Option<SourceSpan> {
+    let start = piped(&list.0.first()?.0.first)?.start;
+    let last = &list.0.last()?.0;
+    let pipeline = match last.additional.last() {
+        Some(AndOr::And(pipeline) | AndOr::Or(pipeline)) => pipeline,
+        None => &last.first,
+    };
+    Some(SourceSpan { start, end: piped(pipeline)?.end })
+}
+
+fn piped(pipeline: &Pipeline) -> Option<SourceSpan> {
+    let start = command_span(pipeline.seq.first()?)?.start;
+    Some(SourceSpan { start, end: command_span(pipeline.seq.last()?)?.end })
+}
+
+fn command_span(command: &Command) -> Option<SourceSpan> {
+    let Command::Simple(simple) = command else { return command.location() };
+    let items = simple.prefix.iter().flat_map(|prefix| &prefix.0);
+    let items = items.chain(simple.suffix.iter().flat_map(|suffix| &suffix.0));
+    let spans = items.filter_map(SourceLocation::location).chain(simple.word_or_name.as_ref()?.loc.clone());
+    spans.reduce(|one, other| SourceSpan {
+        start: if other.start.index < one.start.index { other.start } else { one.start },
+        end: if other.end.index > one.end.index { other.end } else { one.end },
+    })
 }
 
 fn guarded<'a>(context: &Context<'a>, condition: String) -> Context<'a> {

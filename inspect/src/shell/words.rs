@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 let start = self.at + 1;
                 let inner = self.until(')');
                 let arithmetic = inner.starts_with('(');
-                self.unresolved(&format!("$({inner})"));
+                self.answered(&inner, &format!("$({inner})"));
                 if !arithmetic {
                     self.substitution(start, inner);
                 }
@@ -179,8 +179,27 @@ impl<'a> Reader<'a> {
                 _ => inner.push(next),
             }
         }
-        self.unresolved(&format!("`{inner}`"));
+        self.answered(&inner, &format!("`{inner}`"));
         self.substitution(start, inner);
+    }
+
+    /// A substituted command that answers its argument in most cases: the place of a file, a text.
+    fn answered(&mut self, inner: &str, written: &str) {
+        let words: Vec<&str> = inner.split_whitespace().collect();
+        let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c));
+        match words.as_slice() {
+            ["dpkg-divert", "--truename", path]
+            | ["readlink", "-f" | "-e", path]
+            | ["realpath", path]
+            | ["command", "-v", path]
+            | ["which" | "echo", path]
+                if plain(path) =>
+            {
+                self.read.word.text.push_str(path);
+                self.read.word.known = self.read.word.known.max(Known::Assigned);
+            }
+            _ => self.unresolved(written),
+        }
     }
 
     fn substitution(&mut self, start: usize, inner: String) {

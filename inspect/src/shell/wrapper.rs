@@ -146,18 +146,18 @@ fn is_assignment(text: &str) -> bool {
 
 /// `su [options] [-] [user] [arguments]`; the command stands behind `-c`, wherever that is.
 fn su(rest: &[Word], via: impl Fn(Option<String>) -> Option<Via>) -> Step {
-    let (mut user, mut command) = (None, None);
+    let (mut user, mut command): (Option<String>, Option<Word>) = (None, None);
     let mut words = rest.iter();
     while let Some(word) = words.next() {
         match word.text.as_str() {
-            "-c" | "--command" | "--session-command" => command = words.next(),
+            "-c" | "--command" | "--session-command" => command = words.next().cloned(),
             "-s" | "--shell" | "-g" | "--group" | "-G" | "--supp-group" | "-w" => {
                 words.next();
             }
             "-" | "--" => {}
             text if text.starts_with("--command=") => {
                 let text = text.trim_start_matches("--command=").to_owned();
-                return Step::Text(via(user), Word { text, known: word.known });
+                command = Some(Word { text, known: word.known });
             }
             text if text.starts_with('-') => {}
             text if user.is_none() => user = Some(text.to_owned()),
@@ -166,7 +166,7 @@ fn su(rest: &[Word], via: impl Fn(Option<String>) -> Option<Via>) -> Step {
     }
     let user = user.or_else(|| Some("root".to_owned()));
     match command {
-        Some(command) => Step::Text(via(user), command.clone()),
+        Some(command) => Step::Text(via(user), command),
         None => Step::Fed(via(user)),
     }
 }

@@ -3,9 +3,12 @@
 //! A fact is what a reader of signatures answers and what is kept; `Material` is what the walk over a package lays
 //! ready for such a reader. Whether a key is the vendor's is not known here.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Worth;
+use super::hash::Algorithm;
 use crate::key::Fingerprint;
 
 /// How something was signed.
@@ -36,6 +39,14 @@ pub enum Scheme {
     Alpine,
 }
 
+impl Scheme {
+    /// Whether its signers are named by X.509 certificates.
+    #[must_use]
+    pub fn is_by_certificate(self) -> bool {
+        matches!(self, Scheme::Jar | Scheme::Cms | Scheme::Authenticode)
+    }
+}
+
 /// One signature, and what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignatureFact {
@@ -57,8 +68,74 @@ pub struct SignatureFact {
     pub covers: String,
     /// What of the package it does not cover: members, byte ranges; empty where it covers all of it.
     pub not_covered: Vec<String>,
+    /// Certificates that came with it: material for a path, never an anchor.
+    #[serde(default)]
+    pub brought: Vec<Link>,
+    /// The certificate of the house to which the signer's leads.
+    #[serde(default)]
+    pub anchor: Option<Fingerprint>,
+    /// When somebody else states that it was there already.
+    #[serde(default)]
+    pub timestamp: Option<Stamp>,
     /// One lower-case sentence for people.
     pub detail: String,
+}
+
+impl SignatureFact {
+    /// Nothing but what it is and where: not checked.
+    pub(crate) fn unchecked(material: &Material, detail: impl Into<String>) -> SignatureFact {
+        SignatureFact {
+            scheme: material.scheme,
+            path: material.path.clone(),
+            worth: None,
+            signer: None,
+            certificate: None,
+            called: None,
+            made_at: None,
+            covers: String::new(),
+            not_covered: material.not_covered.clone(),
+            brought: Vec::new(),
+            anchor: None,
+            timestamp: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// The same with that worth.
+    pub(crate) fn worth(self, worth: Worth, detail: impl Into<String>) -> SignatureFact {
+        SignatureFact { worth: Some(worth), detail: detail.into(), ..self }
+    }
+
+    /// The same with what it covers.
+    pub(crate) fn covering(self, covers: impl Into<String>) -> SignatureFact {
+        SignatureFact { covers: covers.into(), ..self }
+    }
+}
+
+/// A certificate that came with a signature. What it says of itself is a stranger's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// SHA-256 over its DER.
+    pub fingerprint: Fingerprint,
+    /// Whom it names.
+    pub subject: String,
+    /// Who issued it, by its own word.
+    pub issuer: String,
+    /// Seconds since 1970 from which it is valid.
+    pub not_before: i64,
+    /// Seconds since 1970 until which it is valid.
+    pub not_after: i64,
+}
+
+/// What a timestamp states (RFC 3161, or the older countersignature of Authenticode).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The moment stated, seconds since 1970.
+    pub time: i64,
+    /// Who states it, by the certificate that came with it.
+    pub by: String,
+    /// What the timestamp's own signature is worth; only one that fits bounds the time.
+    pub worth: Worth,
 }
 
 /// A signature that was met, with what it is over, laid ready for a reader of its scheme.
@@ -72,6 +149,8 @@ pub struct Material {
     pub signature: Vec<u8>,
     /// The bytes that it is over.
     pub over: Over,
+    /// What of the package its scheme leaves out, where that is known before it is read.
+    pub not_covered: Vec<String>,
 }
 
 /// The bytes that a signature is over.
@@ -81,8 +160,51 @@ pub enum Over {
     Bytes(Vec<u8>),
     /// These ranges of the inspected file (start and end, in bytes), one behind the other.
     File(Vec<(u64, u64)>),
+    /// The header of an RPM package, and what became of the digest that it states of the payload.
+    Header(Vec<u8>, Payload),
+    /// The members of a Debian package with where they lie in the inspected file.
+    Members(Vec<(String, u64, u64)>),
+    /// The list of digests of a Java archive, and the archive that it is about.
+    Java(Rc<Java>),
+    /// A program within an archive, digested without the fields that hold its signature.
+    Program(Vec<(Algorithm, Vec<u8>)>),
     /// They are within the signature itself.
     Within,
     /// They were not kept: why, in a few words.
     Unavailable(&'static str),
+}
+
+/// What became of the digest that a package's header states of its payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payload {
+    /// It is the payload's.
+    Fits,
+    /// It is another one's.
+    Differs,
+    /// The header states none, or by an algorithm that is not known here.
+    NotStated,
+    /// The payload was not read to its end.
+    NotRead,
+}
+
+/// A signed Java archive: what stands in `META-INF`, and the digests of the members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Java {
+    /// The manifest.
+    pub manifest: Vec<u8>,
+    /// The file of digests of the manifest (`.SF`); empty where none lies beside the block.
+    pub list: Vec<u8>,
+    /// Every member that a signature can cover.
+    pub members: Rc<Vec<JavaMember>>,
+    /// Members beyond those that were kept.
+    pub more: u64,
+}
+
+/// A member of a Java archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JavaMember {
+    /// Its name in the archive.
+    pub name: String,
+    /// Its digests by the algorithms that the manifest uses.
+    pub digests: Vec<(Algorithm, Vec<u8>)>,
 }

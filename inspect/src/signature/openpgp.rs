@@ -8,8 +8,9 @@ mod fitting;
 use std::time::SystemTime;
 
 use sequoia_openpgp::cert::amalgamation::key::ErasedKeyAmalgamation;
-use sequoia_openpgp::packet::key::PublicParts;
-use sequoia_openpgp::packet::{self, Tag};
+use sequoia_openpgp::crypto::hash::Context;
+use sequoia_openpgp::packet::key::{PublicParts, UnspecifiedRole};
+use sequoia_openpgp::packet::{self, Key, Tag};
 use sequoia_openpgp::parse::{PacketParserBuilder, PacketParserResult, Parse};
 use sequoia_openpgp::types::SignatureType;
 use sequoia_openpgp::{Error, KeyHandle, Packet};
@@ -26,6 +27,12 @@ const MOST: usize = 64;
 /// A key that may have made a signature.
 type Candidate<'c> = (&'c Certificate, ErasedKeyAmalgamation<'c, PublicParts>);
 
+/// Bytes that are handed on step by step; an error says in a few words why they are not at hand.
+pub(super) type Feed<'f> = dyn FnMut(&mut dyn FnMut(&[u8])) -> Result<(), String> + 'f;
+
+/// A signature, or one that was not checked because its bytes are not at hand, and why.
+pub(super) type Fed = Result<Signature, (Signature, String)>;
+
 /// Holds each signature in `signature` (armored or binary) against `message`. `at`, in seconds since 1970,
 /// decides what has expired and which algorithms are still safe. There is always an answer: bytes without any
 /// signature are one [`Worth::Unreadable`].
@@ -35,17 +42,91 @@ pub fn verify_detached(
     certificates: &[Certificate],
     at: i64,
 ) -> Vec<Signature> {
+    let mut feed = |take: &mut dyn FnMut(&[u8])| {
+        take(message);
+        Ok(())
+    };
+    let all = verify_fed(signature, certificates, at, &mut feed).into_iter();
+    all.map(|fed| fed.unwrap_or_else(|(signature, _)| signature)).collect()
+}
+
+/// The same for bytes that are handed on once for each signature whose key is at hand.
+pub(super) fn verify_fed(
+    signature: &[u8],
+    certificates: &[Certificate],
+    at: i64,
+    feed: &mut Feed<'_>,
+) -> Vec<Fed> {
     let mut found = Vec::new();
     for packet in packets(signature) {
         match packet {
-            Ok(packet) => found.push(verify(message, &packet, certificates, system_time(at))),
-            Err(detail) => found.push(nothing(Worth::Unreadable, detail)),
+            Ok(packet) => {
+                let mut hash = None;
+                let fed = feed_once(&packet, certificates, &mut hash, feed);
+                let judged = verify(&packet, certificates, system_time(at), &|key| match &hash {
+                    Some(hash) => packet.verify_hash(key, hash.clone()),
+                    None => Err(Error::UnsupportedHashAlgorithm(packet.hash_algo()).into()),
+                });
+                found.push(match fed {
+                    Ok(()) => Ok(judged),
+                    Err(why) => Err((named(&packet, &packet.get_issuers()), why)),
+                });
+            }
+            Err(detail) => found.push(Ok(nothing(Worth::Unreadable, detail))),
         }
     }
     if found.is_empty() {
-        found.push(nothing(Worth::Unreadable, "there is no OpenPGP signature in it".to_owned()));
+        found.push(Ok(nothing(Worth::Unreadable, "there is no OpenPGP signature in it".to_owned())));
     }
     found
+}
+
+/// Takes the digest of the bytes if any key at hand may have made the signature.
+fn feed_once(
+    signature: &packet::Signature,
+    certificates: &[Certificate],
+    hash: &mut Option<Context>,
+    feed: &mut Feed<'_>,
+) -> Result<(), String> {
+    let Ok(context) = signature.hash_algo().context() else { return Ok(()) };
+    if candidates(&signature.get_issuers(), certificates).is_empty() {
+        return Ok(());
+    }
+    let mut context = context.for_signature(signature.version());
+    if let Some(salt) = signature.salt() {
+        context.update(salt);
+    }
+    if signature.typ() == SignatureType::Text {
+        let mut before = 0;
+        feed(&mut |bytes| as_text(&mut context, &mut before, bytes))?;
+    } else {
+        feed(&mut |bytes| context.update(bytes))?;
+    }
+    *hash = Some(context);
+    Ok(())
+}
+
+/// Lines of a text are signed as if they ended by CR and LF (RFC 9580, section 5.2.1.2).
+fn as_text(context: &mut Context, before: &mut u8, bytes: &[u8]) {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(own) if own.last().unwrap_or(before) != &b'\r' => {
+                context.update(own);
+                context.update(b"\r\n");
+            }
+            _ => context.update(line),
+        }
+        *before = line.last().copied().unwrap_or(*before);
+    }
+}
+
+/// One signature whose bytes the parser has read on the way to it.
+pub(super) fn verify_document(
+    signature: &packet::Signature,
+    certificates: &[Certificate],
+    at: i64,
+) -> Signature {
+    verify(signature, certificates, system_time(at), &|key| signature.verify_document(key))
 }
 
 /// The signature packets, and a sentence for each that could not be read.
@@ -92,11 +173,14 @@ fn nothing(worth: Worth, detail: String) -> Signature {
     }
 }
 
+/// Whether the arithmetic holds under one key.
+type Holds<'h> = dyn Fn(&Key<PublicParts, UnspecifiedRole>) -> sequoia_openpgp::Result<()> + 'h;
+
 fn verify(
-    message: &[u8],
     signature: &packet::Signature,
     certificates: &[Certificate],
     at: SystemTime,
+    holds: &Holds<'_>,
 ) -> Signature {
     let issuers = signature.get_issuers();
     let mut answer = named(signature, &issuers);
@@ -109,7 +193,7 @@ fn verify(
     // A key id may name several keys; the signature is bad only if none of them fits.
     let mut unsupported = false;
     for (certificate, key) in &candidates {
-        match signature.verify_message(key.key(), message) {
+        match holds(key.key()) {
             Ok(()) => {
                 answer.issuer = fingerprint(&key.key().fingerprint());
                 answer.issuer_key_id = answer.issuer.and_then(|issuer| issuer.key_id());

@@ -27,6 +27,8 @@ use serde_json::Value;
 
 use super::description;
 
+mod briefs;
+
 /// Whether `value` is as `schema` says, with every member that stands in one of them known to the other.
 fn fits(schemas: &Value, schema: &Value, value: &Value, place: &str) {
     if schema.as_object().is_some_and(serde_json::Map::is_empty) {
@@ -373,7 +375,7 @@ fn a_subscription_and_its_digest_are_as_described() {
 #[test]
 fn a_package_and_its_report_are_as_described() {
     let signature = Some(Beside { name: "x.asc".into(), bytes: b"none".to_vec() });
-    let question = Question { name: "x".into(), signature, at: 0 };
+    let question = Question { name: "x".into(), signature, ..Question::default() };
     let mut claims = Claims::new("", Format::Deb);
     claims.relate("Depends", "libc6");
     claims.least(Platform::Glibc, "2.36", "Depends");

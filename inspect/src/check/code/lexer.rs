@@ -26,7 +26,15 @@ const MOST: usize = 400_000;
 
 /// Takes a file apart.
 pub(super) fn take_apart(text: &str, language: Language) -> Parts {
-    let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, language, parts: Parts::default(), last: b'\n' };
+    let mut lexer = Lexer {
+        bytes: text.as_bytes(),
+        at: 0,
+        language,
+        parts: Parts::default(),
+        last: b'\n',
+        plain_to: 0,
+        endless: 0,
+    };
     lexer.parts.mask.reserve(text.len());
     while lexer.at < lexer.bytes.len() && lexer.parts.literals.len() < MOST {
         lexer.step();
@@ -42,6 +50,10 @@ struct Lexer<'a> {
     parts: Parts,
     /// The last byte of code that is no white space; a line's end at the start.
     last: u8,
+    /// Up to here nothing begins a text or an expression, because one that began before did not end on its line.
+    plain_to: usize,
+    /// Texts on further lines that never ended; after some, none is looked for.
+    endless: u32,
 }
 
 impl Lexer<'_> {
@@ -95,11 +107,14 @@ impl Lexer<'_> {
             return self.blank(end);
         }
         let byte = self.bytes.get(self.at).copied().unwrap_or_default();
+        if self.at < self.plain_to {
+            return self.keep(self.at + 1);
+        }
         match byte {
             b'"' | b'\'' if self.language == Language::Python => self.python(byte),
             b'"' | b'\'' => match self.same_line(byte) {
                 Some(end) => self.literal(1, end),
-                None => self.keep(self.at + 1),
+                None => self.give_up(),
             },
             b'`' if self.language == Language::JavaScript => {
                 let end = self.template();
@@ -118,6 +133,12 @@ impl Lexer<'_> {
             b'<' if self.is_at(b"<<") => self.here_document(),
             _ => self.keep(self.at + 1),
         }
+    }
+
+    /// Takes the rest of the line for code: what began here does not end on it, and neither would what follows.
+    fn give_up(&mut self) {
+        self.plain_to = self.line_end(self.at);
+        self.keep(self.at + 1);
     }
 
     /// Where a comment that begins here ends.
@@ -173,7 +194,7 @@ impl Lexer<'_> {
         if !self.is_at(&three) {
             return match self.same_line(mark) {
                 Some(end) => self.literal(1, end),
-                None => self.keep(self.at + 1),
+                None => self.give_up(),
             };
         }
         let mut at = self.at + 3;
@@ -240,7 +261,8 @@ impl Lexer<'_> {
             return None;
         }
         let (mut at, mut in_class) = (self.at + 1, false);
-        loop {
+        // None that people write is longer, and a line without an end must not be read over and over.
+        while at < self.at + 2_000 {
             match self.bytes.get(at)? {
                 b'\\' => at += 1,
                 b'\n' => return None,
@@ -251,6 +273,7 @@ impl Lexer<'_> {
             }
             at += 1;
         }
+        None
     }
 
     /// A text that follows on the next lines up to a word: what it says is nearly always told to somebody.
@@ -266,7 +289,7 @@ impl Lexer<'_> {
             .collect();
         let speaks = matches!(self.language, Language::Perl | Language::Ruby | Language::Php);
         let is_word = word.first().is_some_and(u8::is_ascii_uppercase) && word.len() > 1;
-        if !speaks || !is_word {
+        if !speaks || !is_word || self.endless > 20 {
             return self.keep(self.at + 2);
         }
         let mut line = self.line_end(self.at);
@@ -283,5 +306,6 @@ impl Lexer<'_> {
             line = next;
         }
         // It never ends: then it was none.
+        self.endless += 1;
     }
 }

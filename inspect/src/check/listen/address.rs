@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::finding::object::{Object, Protocol};
+
 /// Where something listens: a port, and perhaps a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::check) struct Address {
@@ -31,6 +33,23 @@ impl Address {
         is_host(host).then(|| Address { host: Some(host.to_owned()), port })
     }
 
+    /// What a finding about it is about.
+    pub(in crate::check) fn object(&self, protocol: Protocol) -> Object {
+        let loopback = self.host.as_deref().is_some_and(is_loopback);
+        Object::Port { number: self.port, protocol, loopback }
+    }
+
+    /// The protocol that its port is known for.
+    pub(in crate::check) fn usual(&self) -> Protocol {
+        // Names, boot files, time, management: what is asked by datagram.
+        if matches!(self.port, 53 | 67..=69 | 123 | 161 | 162 | 514) { Protocol::Udp } else { Protocol::Tcp }
+    }
+
+    /// The port.
+    pub(in crate::check) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The host, if one is named.
     pub(in crate::check) fn host(&self) -> Option<&str> {
         self.host.as_deref()
@@ -54,8 +73,9 @@ pub(in crate::check) fn is_host(word: &str) -> bool {
 /// Whether only the machine itself reaches this host.
 pub(in crate::check) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches(['-', '[']).trim_end_matches(']');
+    let is_number = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     matches!(host, "localhost" | "localhost6" | "ip6-localhost" | "::1" | "loopback")
-        || host.starts_with("127.")
+        || is_number && host.starts_with("127.")
 }
 
 /// Whether a host stands for all addresses.

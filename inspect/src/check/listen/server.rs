@@ -73,6 +73,8 @@ const KNOWN: [(&str, u16); 3] = [("agentaddress", 161), ("listen-on", 53), ("lis
 struct Said<'a> {
     addresses: Vec<Address>,
     first: Option<Entry<'a>>,
+    /// The port stands in a comment, as what goes without saying.
+    is_usual: bool,
 }
 
 /// Looks at one file of configuration.
@@ -86,7 +88,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
         off = read(&entries, true);
     }
     let own = folder::own(subject.name);
-    let mut note = "";
+    let mut note = if said.is_usual { ", the usual port" } else { "" };
     // The one server whose port nobody writes down.
     if said.addresses.is_empty() && matches!(own, "sshd_config") {
         said.addresses.push(Address::new(None, 22));
@@ -100,7 +102,10 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
     let reach = address::reach(said.addresses.iter());
     let finding =
         subject.finding(CheckId::NetListen, format!("{own}: listens on {}{note}: {reach}", list.join(", ")));
-    let finding = finding.at(first.line, first.quote).acting(Some(Trigger::RunTime));
+    let mut finding = finding.at(first.line, first.quote).acting(Some(Trigger::RunTime));
+    for address in &said.addresses {
+        finding = finding.about(address.object(address.usual()));
+    }
     found.add(finding.state(state).sure(Confidence::Medium));
 }
 
@@ -129,6 +134,20 @@ fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
             .map(|word| word.trim_matches(['"', '\'', '[', ']']).trim_start_matches('-'))
             .filter(|word| is_host(word))
             .collect();
+        // An address without a port is listened on at the usual port, which many files have in a comment.
+        let is_port = |entry: &Entry<'_>| entry.key.eq_ignore_ascii_case("port");
+        if !is_off && !hosts.is_empty() && !own.iter().any(|entry| is_port(entry) || is_key(entry, &PORTS)) {
+            let usual =
+                entries.iter().find(|entry| entry.section == *section && entry.is_off && is_port(entry));
+            let usual = usual.and_then(|entry| port(entry.value)).or_else(|| usual_of(section));
+            let first = own.iter().find(|entry| is_key(entry, &HOSTS)).filter(|_| usual.is_some());
+            if said.first.is_none()
+                && let Some(first) = first
+            {
+                (said.first, said.is_usual) = (Some(**first), true);
+                said.addresses.extend(on_each(usual, &hosts));
+            }
+        }
         for entry in own {
             let addresses = if is_key(entry, &LISTENS) {
                 let words = entry.value.split([' ', ',', '\t']).filter(|word| !word.is_empty());
@@ -147,6 +166,12 @@ fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
         }
     }
     said
+}
+
+/// The port of programs whose section says which they are, where the file does not even have it in a comment.
+fn usual_of(section: &str) -> Option<u16> {
+    let lower = section.to_ascii_lowercase();
+    ["mysqld", "mariadb"].iter().any(|start| lower.starts_with(start)).then_some(3306)
 }
 
 fn on_each(port: Option<u16>, hosts: &[&str]) -> Vec<Address> {
@@ -198,6 +223,7 @@ fn postfix(subject: &Subject<'_>, found: &mut Findings) {
             let detail = format!("{}: {service} listens on {address}: {reach}", folder::own(subject.name));
             let finding = subject.finding(CheckId::NetListen, detail).at(line, text);
             let state = if is_off { Activation::Commented } else { subject.setting };
+            let finding = finding.about(address.object(address.usual()));
             found.add(finding.state(state).acting(Some(Trigger::RunTime)));
         }
     }

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::check::Subject;
 use crate::check::code::{Literal, Source};
 use crate::check::place::Language;
-use crate::check::{Findings, Subject};
+use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 
 /// Names by which languages start programs, by their last part.
@@ -46,20 +47,20 @@ const RUNS: [&str; 29] = [
 const COMMANDS: [&str; 8] = ["cmd", "command", "commands", "args", "argv", "cmdline", "cmds", "sudo"];
 
 /// Looks at one file.
-pub(super) fn look(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
-    let mut seen: Vec<CheckId> = Vec::new();
+pub(super) fn look(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
+    let mut seen: Vec<(CheckId, String)> = Vec::new();
     for literal in &source.literals {
         let said = source.said(*literal).trim_start();
         let Some((check, detail)) = calls(said) else { continue };
         // One of each in a file is enough to know that it does so; the first that acts is told.
-        if seen.contains(&check) {
+        if seen.iter().any(|(known, said)| (*known, said) == (check, &detail)) {
             continue;
         }
-        if let Some(finding) = call(subject, source, *literal, check, detail) {
-            if finding.activation.acts() {
-                seen.push(check);
+        if let Some(finding) = call(subject, source, *literal, check, detail.clone()) {
+            if finding.activation.acts() && seen.len() < 50 {
+                seen.push((check, detail));
             }
-            found.add(finding);
+            found.push(finding);
         }
     }
     root(subject, source, found);
@@ -110,6 +111,7 @@ fn call(
     }
     let (line, quote) = source.quote(literal.start);
     let state = if is_run { subject.setting } else { source.state(subject, literal.start) };
+    let command = sudo(source, literal).filter(|_| check == CheckId::PrivSudo);
     let sure = if is_run { Confidence::High } else { Confidence::Medium };
     let detail = if state == Activation::PrintedOnly {
         format!("tells somebody: {}", first_line(said))
@@ -117,7 +119,22 @@ fn call(
         detail
     };
     let finding = subject.finding(check, detail).at(line, quote).state(state).acting(Some(Trigger::RunTime));
-    Some(finding.sure(sure))
+    let finding = finding.sure(sure);
+    Some(match command {
+        Some(command) => finding.about(Object::Sudo { command }),
+        None => finding,
+    })
+}
+
+/// What sudo is asked to run: the next word that is no option, of the same text or of a list.
+fn sudo(source: &Source<'_>, literal: Literal) -> Option<String> {
+    let own = source.said(literal).split_whitespace().skip(1);
+    let next = source.literals.partition_point(|other| other.start <= literal.start);
+    let rest = source.literals.iter().skip(next).take(4).map(|literal| source.said(*literal));
+    let is_list = source.said(literal).trim() == "sudo";
+    let mut words = own.chain(rest.filter(|_| is_list)).filter(|word| !word.starts_with('-'));
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    words.next().filter(|word| word.len() < 100 && word.chars().all(fits)).map(str::to_owned)
 }
 
 fn first_line(said: &str) -> String {
@@ -146,7 +163,7 @@ fn is_sentence(said: &str) -> bool {
 }
 
 /// Branches that ask for root.
-fn root(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
+fn root(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
     static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?x) os\.gete?uid\(\)\s*(?:==|!=|>|is\s+not)\s*0
@@ -161,13 +178,9 @@ fn root(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
         .ok()
     });
     let Some(asks) = ASKS.as_ref() else { return };
-    let mut all = asks.find_iter(&source.mask);
-    let Some(first) = all.next() else { return };
+    let Some(first) = asks.find(&source.mask) else { return };
     let (line, quote) = source.quote(first.start());
-    let times = match all.take(100).count() {
-        0 => String::new(),
-        more => format!(", {} times", more + 1),
-    };
-    let detail = format!("asks whether it runs as root{times}: it behaves differently then");
-    found.add(subject.finding(CheckId::PrivRootCheck, detail).at(line, quote).acting(Some(Trigger::RunTime)));
+    let detail = "asks whether it runs as root: it behaves differently then";
+    found
+        .push(subject.finding(CheckId::PrivRootCheck, detail).at(line, quote).acting(Some(Trigger::RunTime)));
 }

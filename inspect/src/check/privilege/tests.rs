@@ -79,7 +79,7 @@ fn branches_for_root_are_counted_once_a_file() {
     check(
         "a.py",
         "if os.getuid() == 0:\n  pass\nif not os.geteuid():\n  pass\n",
-        &["priv.root-check active 1: asks whether it runs as root, 2 times: it behaves differently then"],
+        &["priv.root-check active 1: asks whether it runs as root: it behaves differently then"],
     );
     check(
         "a.pl",

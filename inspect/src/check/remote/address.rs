@@ -211,7 +211,7 @@ impl Address<'_> {
             "forum",
             "jira",
         ];
-        const PATHS: [&str; 22] = [
+        const PATHS: [&str; 27] = [
             "/docs",
             "/doc/",
             "/wiki",
@@ -234,6 +234,11 @@ impl Address<'_> {
             "/browse/",
             "/tutorial",
             "/about",
+            "/project/",
+            "/intent/",
+            "/sharer",
+            "/sharearticle",
+            "/viewer",
         ];
         let host = self.host.to_ascii_lowercase();
         let path = self.path.to_ascii_lowercase();
@@ -249,6 +254,13 @@ impl Address<'_> {
             || PATHS.iter().any(|part| path.contains(part))
             || page
             || is_front
+    }
+
+    /// Whether it is somebody's front page: a name without a path, that people type.
+    pub(super) fn is_front_page(&self) -> bool {
+        let is_short =
+            self.host.split('.').count() == 2 || self.host.to_ascii_lowercase().starts_with("www.");
+        is_short && self.port.is_none() && self.path.trim_matches('/').is_empty()
     }
 
     /// Whether the path is one that programs fetch.

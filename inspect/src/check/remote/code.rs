@@ -128,6 +128,10 @@ fn evidence<'s>(
         return None;
     }
     let target = source.target(literal);
+    if address.is_front_page() && !is_command || callee.is_some_and(|callee| callee.ends_with("window.open"))
+    {
+        return None;
+    }
     if target.is_some_and(role::is_about) || address.is_reference() && !is_command {
         return None;
     }
@@ -139,7 +143,10 @@ fn evidence<'s>(
     if source.is_minified(literal.start) {
         return None;
     }
-    let name = target?;
-    let lower = name.to_ascii_lowercase();
-    (PLACES.iter().any(|word| lower.contains(word)) || address.is_download()).then_some((NAMED, Some(name)))
+    let is_place = |name: &&str| {
+        let lower = name.to_ascii_lowercase();
+        !role::is_about(name) && PLACES.iter().any(|word| lower.contains(word))
+    };
+    let name = target.filter(is_place).or_else(|| source.assigned(literal.start).filter(is_place));
+    name.or(target.filter(|_| address.is_download())).map(|name| (NAMED, Some(name)))
 }

@@ -64,7 +64,7 @@ pub(super) fn role(key: &str, line: &str, path: &str) -> &'static str {
 
 /// Whether a key or a name is for what people read: a home page, a licence, a manual.
 pub(super) fn is_about(key: &str) -> bool {
-    const WORDS: [&str; 25] = [
+    const WORDS: [&str; 28] = [
         "homepage",
         "home_page",
         "docs",
@@ -89,6 +89,9 @@ pub(super) fn is_about(key: &str) -> bool {
         "copyright",
         "see",
         "readme",
+        "logo",
+        "icon",
+        "image",
         "description",
     ];
     let key = key.to_ascii_lowercase();

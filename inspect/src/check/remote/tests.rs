@@ -44,6 +44,11 @@ fn a_method_beside_a_host_is_its_protocol() {
 fn code_connects_where_it_calls_or_names_a_place() {
     check(
         "a.py",
+        "url = options.source or config.get('SOURCE', None) \\\n    or 'https://relay.orrin.se/tracker/'\n",
+        &["remote.url active 2: fetches from: https://relay.orrin.se/tracker/"],
+    );
+    check(
+        "a.py",
         "urlopen('https://relay.orrin.se/data.json')\n",
         &["remote.url active 1: fetches from: https://relay.orrin.se/data.json"],
     );

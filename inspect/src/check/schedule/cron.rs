@@ -1,12 +1,15 @@
 //! Crontabs of the system and of users (crontab(5)), and scripts that cron runs by their folder (run-parts(8)).
 
+use super::Job;
 use super::words;
-use super::{Clock, Job};
 use crate::check::{Subject, folder};
 use crate::finding::{Activation, CheckId, Trigger};
 
 /// Jobs of one file that are told one by one.
 const MOST: usize = 20;
+
+/// What is said of a job that leaves the work to systemd.
+const WITHOUT_SYSTEMD: &str = "; only where systemd does not run (/run/systemd/system)";
 
 /// Folders whose scripts run at a pace.
 const PACES: [(&str, &str); 4] = [
@@ -112,7 +115,7 @@ fn job(
     let mut detail = format!("{place}: {}{user}", read.when);
     let guard = systemd_guard(read.command);
     if guard.is_some() {
-        detail.push_str("; only where systemd does not run (/run/systemd/system)");
+        detail.push_str(WITHOUT_SYSTEMD);
     }
     let mut found = subject.finding(CheckId::ScheduleCron, String::new()).at(line, text);
     found.trigger = Some(Trigger::Schedule);
@@ -183,28 +186,18 @@ fn systemd_guard(command: &str) -> Option<()> {
     (is_denied != goes_on_if_not).then_some(())
 }
 
-/// A script that cron runs because of the folder it lies in.
+/// A script that cron runs because of the folder it lies in. The family of scripts tells it; here it is one of the
+/// triggers that a job may have.
 fn script(subject: &Subject<'_>, pace: &str, own: &str) -> Option<Job> {
     let is_said = |line: &str| !line.is_empty() && !line.starts_with('#') && !line.starts_with("set ");
     let (line, text) = subject.lines().find(|(_, text)| is_said(text.trim()))?;
-    let place = folder::below(subject.name, "etc").unwrap_or(own);
-    let mut detail = format!("{place}: {pace}, as root");
-    let mut found = subject.finding(CheckId::ScheduleCron, String::new()).at(line, text);
-    found.trigger = Some(Trigger::Schedule);
-    // What it does for the rest of the script is told by its lines; an early end is told here.
-    let guard = subject
-        .lines()
-        .find(|(_, text)| text.contains("/run/systemd/system") && !text.trim_start().starts_with('#'));
-    if let Some((line, text)) = guard {
-        detail.push_str("; only where systemd does not run (/run/systemd/system)");
-        found = found.at(line, text).state(Activation::Guarded);
+    let mut detail = format!("{pace}, as root");
+    let is_guard = |line: &str| line.contains("/run/systemd/system") && !line.trim_start().starts_with('#');
+    if subject.lines().any(|(_, text)| is_guard(text)) {
+        detail.push_str(WITHOUT_SYSTEMD);
     }
-    if own.contains('.') {
-        found.activation = Activation::Commented;
-        detail.push_str("; cron ignores the script, because its name has a full stop");
-    }
-    found.detail = detail;
-    Some(Job { clock: Clock::Cron, ..Job::cron(found, own, subject.text.as_deref().unwrap_or_default()) })
+    let found = subject.finding(CheckId::ScheduleCron, detail).at(line, text);
+    Some(Job { is_told: true, ..Job::cron(found, own, subject.text.as_deref().unwrap_or_default()) })
 }
 
 /// Jobs that anacron catches up with: days, minutes to wait, a name, a command (anacrontab(5)).

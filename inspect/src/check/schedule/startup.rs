@@ -20,7 +20,12 @@ pub(super) fn unit(subject: &Subject<'_>, unit: &Unit) -> Option<Start> {
         None => ", as root".to_owned(),
     };
     let runs = command.map(|command| format!(": {}", command.chars().take(160).collect::<String>()));
-    let with = if by_session { "a session" } else { "the machine" };
+    let first = wanted.value.split_whitespace().next().unwrap_or_default();
+    let with = match first {
+        _ if by_session => "a session".to_owned(),
+        unit if unit.ends_with(".target") || unit.is_empty() => "the machine".to_owned(),
+        unit => unit.to_owned(),
+    };
     let detail = format!("{name}: starts with {with}{user}{}", runs.unwrap_or_default());
     let mut found = subject.finding(CheckId::ScheduleStartup, detail);
     found = found.at(wanted.line, &format!("{}={}", wanted.key, wanted.value)).acting(Some(Trigger::Boot));

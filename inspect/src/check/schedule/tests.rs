@@ -69,18 +69,18 @@ fn a_crontab_and_a_timer_for_one_job_are_one_job() {
 }
 
 #[test]
-fn a_script_in_a_folder_of_cron_runs_at_its_pace() {
-    check(
-        &[
-            ("etc/cron.daily/relay", "#!/bin/sh\nset -e\nrelay sweep\n"),
-            ("etc/cron.weekly/relay", "#!/bin/sh\n[ -d /run/systemd/system ] && exit 0\nrelay sweep\n"),
-            ("etc/cron.daily/.placeholder", "# keep\n"),
-        ],
-        &[
-            "schedule.cron active 3: cron.daily/relay: every day, as root",
-            "schedule.cron guarded 2: cron.weekly/relay: every week, as root; only where systemd does not run \
-             (/run/systemd/system)",
-        ],
+fn a_script_in_a_folder_of_cron_is_one_of_two_triggers() {
+    let timer = "[Timer]\nOnCalendar=daily\n";
+    let files = [
+        ("etc/cron.daily/relay", "#!/bin/sh\n[ -d /run/systemd/system ] && exit 0\nrelay sweep\n"),
+        ("etc/cron.daily/.placeholder", "# keep\n"),
+        ("lib/systemd/system/relay.timer", timer),
+    ];
+    assert_eq!(
+        trial::of(&[CheckId::ScheduleTimer], &files),
+        [
+            "schedule.timer active 2: relay.timer: on the calendar daily; starts relay.service; one job with two triggers: cron's relay runs it too"
+        ]
     );
 }
 
@@ -98,6 +98,13 @@ fn a_unit_takes_the_place_of_an_init_script() {
     check(
         &[("etc/init.d/relayd", script)],
         &["schedule.startup active 3: relayd: an init script, started with the machine as root"],
+    );
+    let pattern = unit.replace("multi-user.target", "wire.service");
+    check(
+        &[("lib/systemd/system/wired@.service", &pattern)],
+        &[
+            "schedule.startup template 5: wired@.service: starts with wire.service, as orrin: /usr/sbin/relayd -f",
+        ],
     );
     check(&[("lib/systemd/system/relayd.service", "[Service]\nExecStart=/usr/sbin/relayd\n")], &[]);
 }

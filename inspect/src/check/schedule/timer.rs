@@ -37,7 +37,7 @@ pub(super) fn unit(subject: &Subject<'_>, unit: &Unit) -> Option<Job> {
     if found.activation == Activation::Active && stem.ends_with('@') {
         found.activation = Activation::Template;
     }
-    Some(Job { clock: Clock::Timer, finding: found, name: name.to_owned(), command: starts })
+    Some(Job { clock: Clock::Timer, finding: found, name: name.to_owned(), command: starts, is_told: false })
 }
 
 /// A number without a unit is seconds (systemd.time(7)).
@@ -66,5 +66,11 @@ pub(super) fn launchd(subject: &Subject<'_>) -> Option<Job> {
     let own = folder::own(subject.name);
     let found = subject.finding(CheckId::ScheduleTimer, format!("{own}: launchd runs it {said}{every}"));
     let found = found.at(line, quote).acting(Some(Trigger::Schedule));
-    Some(Job { clock: Clock::Other, finding: found, name: own.to_owned(), command: String::new() })
+    Some(Job {
+        clock: Clock::Other,
+        finding: found,
+        name: own.to_owned(),
+        command: String::new(),
+        is_told: false,
+    })
 }

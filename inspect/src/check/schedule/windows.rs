@@ -34,7 +34,13 @@ fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 /// A scheduled task: its definition, or the call that makes it.
 pub(super) fn task(subject: &Subject<'_>) -> Option<Job> {
     let own = folder::own(subject.name);
-    let job = |finding| Job { clock: Clock::Other, finding, name: own.to_owned(), command: String::new() };
+    let job = |finding| Job {
+        clock: Clock::Other,
+        finding,
+        name: own.to_owned(),
+        command: String::new(),
+        is_told: false,
+    };
     let text = text(subject)?;
     if text.contains("<Task ") && text.contains("schemas.microsoft.com/windows/2004/02/mit/task") {
         let user = tag(&text, "UserId").map(|user| format!(", as {user}")).unwrap_or_default();

@@ -44,6 +44,9 @@ pub(super) fn find(bytes: &[u8], text: Option<&str>, name: &str) -> Vec<Key> {
         found.push(key);
     }
     for (at, _) in text.match_indices(BEGIN).take(1_000) {
+        if found.len() >= super::MOST {
+            break;
+        }
         let rest = text.get(at + BEGIN.len()..).unwrap_or_default();
         let Some((label, body)) = rest.get(..rest.len().min(80)).and_then(|_| rest.split_once("-----"))
         else {

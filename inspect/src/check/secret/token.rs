@@ -31,7 +31,7 @@ pub(super) fn find(name: &str, text: &str) -> Vec<Token> {
         else {
             continue;
         };
-        if !is_meant(of, token.as_str()) {
+        if found.len() >= super::MOST || !is_meant(of, token.as_str()) {
             continue;
         }
         let line = text.get(..token.start()).unwrap_or_default().matches('\n').count() + 1;

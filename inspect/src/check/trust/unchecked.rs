@@ -9,7 +9,7 @@ use crate::check::code::Source;
 use crate::check::place::Language;
 use crate::check::setting;
 use crate::check::{Findings, Subject};
-use crate::finding::{CheckId, Confidence, Trigger};
+use crate::finding::{CheckId, Confidence, Finding, Trigger};
 
 /// Settings that switch a check off, whatever program reads them: keys in lower case, values, what follows.
 const SETTINGS: [(&str, &[&str], &str); 10] = [
@@ -70,7 +70,7 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
 }
 
 /// Looks at one file of code.
-pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Findings) {
+pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Vec<Finding>) {
     static PYTHON: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"\bverify\s*=\s*False\b|_create_unverified_context\(|(?:verify_mode|cert_reqs)\s*=\s*(?:ssl\.)?CERT_NONE\b").ok()
     });
@@ -96,10 +96,7 @@ pub(super) fn in_code(subject: &Subject<'_>, source: &Source<'_>, found: &mut Fi
     };
     let mut all = pattern.find_iter(&source.mask).take(200).filter(|found| is_call(found.start()));
     let Some(first) = all.next() else { return };
-    let more = all.count();
-    let times = if more == 0 { String::new() } else { format!(", {} times", more + 1) };
     let (line, quote) = source.quote(first.start());
-    let finding = subject
-        .finding(CheckId::TrustAnchor, format!("code that does not check the server's certificate{times}"));
-    found.add(finding.at(line, quote).acting(Some(Trigger::RunTime)).sure(Confidence::Medium));
+    let finding = subject.finding(CheckId::TrustAnchor, "code that does not check the server's certificate");
+    found.push(finding.at(line, quote).acting(Some(Trigger::RunTime)).sure(Confidence::Medium));
 }

@@ -13,6 +13,7 @@ pub mod tag {
     pub const SIG_DSA: u32 = 267;
     pub const SIG_RSA: u32 = 268;
     pub const SIG_SHA256: u32 = 273;
+    pub const SIG_OPENPGP: u32 = 278;
     pub const SIG_PGP: u32 = 1002;
     pub const SIG_GPG: u32 = 1005;
     pub const NAME: u32 = 1000;
@@ -33,6 +34,7 @@ pub mod tag {
     pub const FILE_USERS: u32 = 1039;
     pub const FILE_GROUPS: u32 = 1040;
     pub const REQUIRE_FLAGS: u32 = 1048;
+    pub const PROVIDE_NAMES: u32 = 1047;
     pub const REQUIRE_NAMES: u32 = 1049;
     pub const REQUIRE_VERSIONS: u32 = 1050;
     pub const CONFLICT_FLAGS: u32 = 1053;

@@ -101,7 +101,7 @@ impl Fitting<'_> {
     ) -> Option<(Worth, String)> {
         if then.alive().is_err() {
             let detail = "it fits, but its key had already expired when it was made".to_owned();
-            return Some((Worth::FitsButKeyExpired, detail));
+            return Some((Worth::FitsButExpiredAtSigning, detail));
         }
         let is_alive = self.key.clone().with_policy(relaxed, self.at).is_ok_and(|now| now.alive().is_ok());
         if is_alive {

@@ -117,7 +117,7 @@ fn an_expired_key_does_not_fit_without_reservation() {
     let cert = signer();
     check(&cert, &cert, (1, 29), Worth::Fits);
     check(&cert, &cert, (1, 31), Worth::FitsButKeyExpired);
-    check(&cert, &cert, (31, 32), Worth::FitsButKeyExpired);
+    check(&cert, &cert, (31, 32), Worth::FitsButExpiredAtSigning);
 }
 
 #[test]
