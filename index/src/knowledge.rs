@@ -9,6 +9,7 @@ mod compose;
 mod decision;
 mod enrich;
 mod estate;
+mod evidence;
 mod group;
 mod house;
 mod link;

@@ -9,7 +9,9 @@ pub mod decision;
 mod disagreement;
 pub mod enrichment;
 pub mod entry;
+pub mod evidence;
 pub mod health;
+pub mod keys;
 pub mod mention;
 pub mod notice;
 pub mod package;
@@ -20,6 +22,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod vendor;
+pub mod verdict;
 pub mod version;
 pub mod words;
 

@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 mod advisory;
+mod enclosed;
+mod encoded;
 mod hexadecimal;
 mod host;
 mod surroundings;
@@ -35,9 +37,10 @@ pub enum Kind {
     Advisory,
     /// A version of something; without a leading "v".
     Version,
-    /// A key or certificate: 40 or 64 hexadecimal digits in upper case, or OpenSSH's `SHA256:…` as written.
+    /// A key or certificate: 32, 40 or 64 hexadecimal digits in upper case, or OpenSSH's `SHA256:…` or minisign's `RW…` as
+    /// written.
     Fingerprint,
-    /// A key's short name: 16 or 8 hexadecimal digits in upper case. An alias, never an identity.
+    /// A key's short name: 24, 16 or 8 hexadecimal digits in upper case. An alias, never an identity.
     KeyId,
     /// A file's checksum: `sha256:` and digits in lower case.
     FileHash,

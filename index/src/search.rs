@@ -44,6 +44,9 @@ const WRITER_MEMORY: usize = 96 << 20;
 /// The same for a writer that catches up with what a round brought, beside everything else that a serving program does.
 const MODEST_MEMORY: usize = 32 << 20;
 
+/// Fingerprints that are held against one that was asked for: a hundred times what the largest corpus named.
+const FINGERPRINTS: usize = 100_000;
+
 /// Name of the file that says which folder holds the index.
 const CURRENT: &str = "current";
 
@@ -175,6 +178,26 @@ impl Search {
             }
         }
         Ok(known)
+    }
+
+    /// Every fingerprint that an entry names: 40 or 64 digits. Of very many only the first, in order.
+    pub(crate) fn fingerprints(&self) -> anyhow::Result<Vec<String>> {
+        let searcher = self.held().reader.searcher();
+        let mut found = Vec::new();
+        for segment in searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.key)?;
+            let mut terms = index.terms().stream()?;
+            while found.len() < FINGERPRINTS && terms.advance() {
+                if matches!(terms.key().len(), 40 | 64)
+                    && let Ok(term) = std::str::from_utf8(terms.key())
+                {
+                    found.push(term.to_owned());
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// Runs a query. Few words must all be found; when nothing has them all, or they are many, most suffice. Entries

@@ -138,6 +138,8 @@ pub enum Standing {
     Vendor,
     /// The vendor on somebody else's site.
     Platform,
+    /// A partner or host that passes on what is the vendor's.
+    Partner,
     /// Somebody else.
     #[default]
     ThirdParty,
@@ -147,7 +149,7 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing that a person can give a source.
-    pub const ALL: [Self; 3] = [Self::Vendor, Self::Platform, Self::ThirdParty];
+    pub const ALL: [Self; 4] = [Self::Vendor, Self::Platform, Self::Partner, Self::ThirdParty];
 
     /// The word shown and typed for this standing.
     #[must_use]
@@ -155,6 +157,7 @@ impl Standing {
         match self {
             Self::Vendor => "vendor",
             Self::Platform => "platform",
+            Self::Partner => "partner",
             Self::ThirdParty => "third-party",
             Self::House => "house",
         }
@@ -166,6 +169,7 @@ impl Standing {
         match self {
             Self::Vendor => "The vendor's own domain",
             Self::Platform => "The vendor on somebody else's site",
+            Self::Partner => "A partner or host that passes on what is the vendor's",
             Self::ThirdParty => "Somebody else",
             Self::House => "The people who run this installation",
         }

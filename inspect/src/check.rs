@@ -7,6 +7,7 @@
 mod account;
 mod claims;
 mod code;
+mod command;
 mod config;
 mod folder;
 mod kernel;
@@ -26,6 +27,7 @@ mod setting;
 mod trial;
 mod trust;
 mod units;
+mod words;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

@@ -7,7 +7,7 @@
 //! parameter that is called otherwise with the same value, is no change.
 
 mod changes;
-mod constant;
+pub(crate) mod constant;
 mod javascript;
 mod keys;
 mod latency;

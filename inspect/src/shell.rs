@@ -173,7 +173,7 @@ impl Command {
         while let Some(word) = words.next() {
             if word.text == "--" {
                 found.extend(words.by_ref());
-            } else if valued.contains(&word.text.as_str()) {
+            } else if valued.contains(&word.text.as_str()) || ends_valued(&word.text, valued) {
                 words.next();
             } else if !word.text.starts_with('-') || word.text == "-" {
                 found.push(word);
@@ -203,6 +203,15 @@ impl Command {
             Known::Literal => Confidence::Medium,
         }
     }
+}
+
+/// Whether short options written as one word end with one whose value is the next word: `-fsSLo`.
+fn ends_valued(text: &str, valued: &[&str]) -> bool {
+    let letters = text.strip_prefix('-').filter(|letters| letters.chars().all(|c| c.is_ascii_alphabetic()));
+    let last = letters.filter(|letters| letters.len() > 1).and_then(|letters| letters.chars().last());
+    last.is_some_and(|last| {
+        valued.iter().any(|option| option.strip_prefix('-').is_some_and(|own| own.chars().eq([last])))
+    })
 }
 
 impl Word {

@@ -82,3 +82,6 @@ pub enum Worth {
     /// The key is at hand and the arithmetic fails: these are not the bytes that were signed.
     Bad,
 }
+
+#[cfg(test)]
+mod tests;

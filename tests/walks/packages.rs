@@ -56,7 +56,7 @@ async fn an_uploaded_package_has_a_page_that_says_what_it_is_and_what_installing
     for words in [
         "relay-2.1.0.tgz",
         "@orrin/relay 2.1.0, an npm package",
-        "postinstall: installing, upgrading or removing the package runs this",
+        "postinstall: node fetch.js",
         "node fetch.js",
         "package/package.json:2",
         "Node.js >=18 (by engines.node)",
@@ -89,6 +89,42 @@ async fn programs_send_packages_and_read_reports() {
     assert_eq!(read["inspection"]["sha256"], view["package"]["digest"]);
     let listed = town.page("/api/v1/packages?most=5").await.json();
     assert_eq!((listed.as_array().unwrap().len(), &listed[0]["way"]), (1, &Value::from("api")));
+}
+
+/// Relay as a tar, of a version and a licence, that waits so long.
+fn versioned(version: &str, licence: &str, timeout: u32) -> String {
+    let json = format!(r#"{{"name": "@orrin/relay", "version": "{version}", "license": "{licence}"}}"#);
+    let code = format!("const DEFAULT_TIMEOUT = {timeout};\n");
+    archive(&[("package/package.json", &json), ("package/wire.js", &code), ("package/same.txt", "x")])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_package_that_comes_with_the_one_before_says_first_what_differs() {
+    let town = Town::empty().await;
+    let part = |field: &str, name: &str, content: &str| {
+        let part = format!("Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"");
+        format!("--edge\r\n{part}\r\n\r\n{content}\r\n")
+    };
+    let (new, old) = (versioned("3.0.0", "AGPL-3.0", 5), versioned("2.1.0", "MIT", 30));
+    let body = part("file", "relay-3.tgz", &new) + &part("previous", "relay-2.tgz", &old) + "--edge--\r\n";
+    let headers = "Content-Type: multipart/form-data; boundary=edge\r\n";
+    let sent = visitor::ask(town.address, "POST /api/v1/packages", headers, &body).await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    let comparison = &sent.json()["inspection"]["comparison"];
+    assert_eq!(comparison["previous"]["claimed"], "@orrin/relay 2.1.0");
+    assert_eq!(comparison["outcome"]["delta"]["files"]["changed"], 2);
+    let digest = sent.json()["package"]["digest"].as_str().unwrap().to_owned();
+    let page = town.page(&format!("/packages/{digest}")).await.seen();
+    let told = [
+        "New since @orrin/relay 2.1.0",
+        "licence: was MIT, is AGPL-3.0",
+        "DEFAULT_TIMEOUT: was 30, is 5",
+    ];
+    let places: Vec<_> = told.iter().map(|words| page.find(words)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {page}");
+    assert!(page.find("Findings") > places[2], "what differs comes first: {page}");
+    let again = send(&town, "/api/v1/packages", "file", "relay-3.tgz", &new).await;
+    assert!(again.json()["inspection"]["comparison"].is_null(), "without a previous one nothing is compared");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,6 +195,23 @@ fn the_command_ends_with_a_status_that_a_pipeline_can_use() {
         &["check", &odd],
         1,
         &["something asks for attention", "its name leads outside the archive"],
+    );
+    let old = written(folder, "old.tgz", versioned("2.0.0", "MIT", 30).as_bytes());
+    let new = written(folder, "new.tgz", versioned("3.0.0", "MIT", 5).as_bytes());
+    check(
+        folder,
+        &["check", &new, "--previous", &old],
+        1,
+        &[
+            "Since @orrin/relay 2.0.0 (old.tgz)",
+            "default.retry package/wire.js:1: DEFAULT_TIMEOUT: was 30, is 5",
+        ],
+    );
+    check(
+        folder,
+        &["check", &new, "--previous", &odd],
+        0,
+        &["does not say which product it is, and this one is @orrin/relay: nothing was compared"],
     );
     let broken = written(folder, "broken.deb", b"!<arch>\ndebian-binary");
     check(folder, &["check", &broken], 2, &["must not be installed", "it is cut off"]);

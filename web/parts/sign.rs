@@ -161,6 +161,7 @@ pub(crate) const fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Vendor => "the vendor, on its own domain",
         Standing::Platform => "the vendor, on somebody else’s site",
+        Standing::Partner => "a partner or host of the vendor",
         Standing::ThirdParty => "a third party",
         Standing::House => "this house",
     }

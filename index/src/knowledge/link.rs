@@ -53,11 +53,11 @@ impl Knowledge {
         }
         for (name, place) in &seek.hosts {
             let reason = Reason::Host { name: name.clone(), place: place.clone() };
-            found.extend(self.naming(mention::Kind::Host, name, reason, &mut remarks).await?);
+            found.extend(self.naming_thing(mention::Kind::Host, name, reason, &mut remarks).await?);
         }
         for (name, place) in &seek.units {
             let reason = Reason::Unit { name: name.clone(), place: place.clone() };
-            found.extend(self.naming(mention::Kind::Unit, name, reason, &mut remarks).await?);
+            found.extend(self.naming_thing(mention::Kind::Unit, name, reason, &mut remarks).await?);
         }
         let searched = store::entry::count(self.store.reader(), None).await?;
         Ok(Links { links: in_order(found, &mut remarks), remarks, searched })
@@ -92,7 +92,7 @@ impl Knowledge {
         let query = Query::And(vec![products, versions, not(Kind::Release), not(Kind::Thread)]);
         let ids: Vec<i64> =
             self.found(query, JUDGED).await?.best.iter().map(|best| best.entry as i64).collect();
-        let mut judged = self.judged(subject, &ids).await?;
+        let mut judged = self.judged_advisories(subject, &ids).await?;
         // Others of a group may speak for the package's own ecosystem, and say otherwise.
         let by_name: Vec<i64> = judged
             .iter()
@@ -103,12 +103,12 @@ impl Knowledge {
         let mates = store::card::in_groups_of(self.store.reader(), &by_name).await?;
         let mates: Vec<i64> =
             mates.into_iter().map(|(card, _)| card.id.0).filter(|id| !known.contains(id)).collect();
-        judged.extend(self.judged(subject, &mates).await?);
+        judged.extend(self.judged_advisories(subject, &mates).await?);
         let exploited = store::entry::exploited(self.store.reader()).await?;
         Ok(collapsed(subject.claimed, judged, &exploited))
     }
 
-    async fn judged(&self, subject: &Subject<'_>, ids: &[i64]) -> anyhow::Result<Vec<One>> {
+    async fn judged_advisories(&self, subject: &Subject<'_>, ids: &[i64]) -> anyhow::Result<Vec<One>> {
         let mut judged = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
             let (mut stated, mut from_words) = (Vec::new(), Vec::new());
@@ -225,7 +225,7 @@ impl Knowledge {
     }
 
     /// Entries that name a host or a unit; none where everybody names it.
-    async fn naming(
+    async fn naming_thing(
         &self,
         kind: mention::Kind,
         name: &str,

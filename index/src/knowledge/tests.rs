@@ -1,5 +1,6 @@
 //! What is recorded is found, revised, grouped, and survives.
 
+mod evidence;
 mod subscribing;
 
 use std::path::Path;

@@ -48,20 +48,25 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Reading {
         }
     }
     let found = match end - first {
-        8 | 16 => key_id(bytes, start, first, end, marked),
+        8 | 16 | 24 => key_id(bytes, start, first, end, marked),
         40 | 64 => bare(bytes, start, first, end),
+        32 if is_called_fingerprint(bytes, start) => {
+            let (kind, value) = (Kind::Fingerprint, upper(&bytes[first..end]));
+            varied(&bytes[first..end]).then_some(Found { kind, value, start, end })
+        }
         32 | 56 | 96 | 128 => checksum(bytes, start, end, before(bytes, start)),
         _ => None,
     };
     found.map_or(Reading::Nothing, Reading::Found)
 }
 
-/// `SHA256:` and 43 characters of base64, as OpenSSH writes a key's fingerprint.
-pub(super) fn openssh(bytes: &[u8], start: usize) -> Option<Found> {
-    let rest = bytes.get(start..)?.strip_prefix(b"SHA256:")?;
-    let length = rest.iter().take(44).take_while(|b| is_base64(**b)).count();
-    let value = String::from_utf8(bytes[start..start + 7 + length].to_vec()).ok()?;
-    (length == 43).then(|| Found { kind: Kind::Fingerprint, value, start, end: start + 50 })
+/// Whether one of the three words before is for a fingerprint: 32 digits are those of OpenPGP version 3, or the MD5 of a
+/// certificate or SSH key, only then.
+fn is_called_fingerprint(bytes: &[u8], start: usize) -> bool {
+    let words = words_back(bytes, start).take(3).filter_map(surroundings::lower);
+    words
+        .into_iter()
+        .any(|word| matches!(word.as_slice(), b"fingerprint" | b"fingerprints" | b"fpr" | b"thumbprint"))
 }
 
 /// Reads groups of digits of the size of the first, over at most one line end.
@@ -146,8 +151,9 @@ fn group(bytes: &[u8], start: usize) -> usize {
 
 fn grouped(bytes: &[u8], start: usize, groups: &Groups) -> Reading {
     let broken = groups.lines > 1 && !groups.spaced && groups.size == 2;
+    let short = groups.count == 32 && groups.size == 2 && is_called_fingerprint(bytes, start);
     if broken
-        || !matches!(groups.count, 40 | 64)
+        || !(short || matches!(groups.count, 40 | 64))
         || groups.size == groups.count
         || !varied(groups.digits.as_bytes())
     {
@@ -237,7 +243,9 @@ fn key_id(bytes: &[u8], start: usize, first: usize, end: usize, marked: bool) ->
         bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
     let filed = long && shouted && names_key_file(bytes, end);
     let known = direct || searched || filed || near && (marked || long && shouted);
-    let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct);
+    let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct || digits.len() == 24);
+    // 24 digits are an old way to be more careful; only the word itself says so.
+    let known = if digits.len() == 24 { matches!(last.as_slice(), b"id" | b"keyid") } else { known };
     let found = known && !continued && mixed && !address && varied(digits);
     found.then(|| Found { kind: Kind::KeyId, value: upper(digits), start, end })
 }
@@ -247,7 +255,10 @@ fn introduces(last: &[u8], earlier: &[u8], digits: &[u8]) -> bool {
     let letters = digits.iter().any(u8::is_ascii_alphabetic);
     let shouted = letters && !digits.iter().any(u8::is_ascii_lowercase);
     match last {
-        b"keyid" | b"pubkey" => letters || digits.len() == 16,
+        b"keyid" | b"pubkey" | b"goodsig" | b"badsig" | b"errsig" | b"expsig" | b"expkeysig"
+        | b"revkeysig" => letters || digits.len() == 16,
+        // rpm: "Certificate 0123456789ABCDEF invalid".
+        b"certificate" => digits.len() == 16 && shouted,
         b"id" | b"ids" | b"del" => {
             matches!(earlier, b"key" | b"keys" | b"subkey" | b"gpg") || digits.len() == 16 && shouted
         }
@@ -267,8 +278,4 @@ fn varied(digits: &[u8]) -> bool {
 
 fn upper(digits: &[u8]) -> String {
     digits.iter().map(|b| char::from(b.to_ascii_uppercase())).collect()
-}
-
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }

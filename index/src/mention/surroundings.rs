@@ -68,7 +68,7 @@ fn topic(word: &[u8]) -> Option<Topic> {
         | b"certificates" | b"cert" | b"certs" => Some(Topic::Certificate),
         b"key" | b"keys" | b"gpg" | b"pgp" | b"openpgp" | b"gnupg" | b"signing" | b"keyid" | b"keyids"
         | b"pubkey" | b"pubkeys" | b"pub" | b"subkey" | b"subkeys" | b"keyring" | b"keyrings"
-        | b"keyserver" | b"pks" | b"gpgkey" | b"gpgkeys" | b"vks" => Some(Topic::Key),
+        | b"validsig" | b"keyserver" | b"pks" | b"gpgkey" | b"gpgkeys" | b"vks" => Some(Topic::Key),
         b"sha1" | b"sha224" | b"sha256" | b"sha384" | b"sha512" | b"md5" | b"sha1sum" | b"sha224sum"
         | b"sha256sum" | b"sha384sum" | b"sha512sum" | b"md5sum" | b"sha" | b"checksum" | b"checksums"
         | b"digest" | b"digests" | b"hash" | b"hashes" | b"sha256sums" | b"sha512sums" => {

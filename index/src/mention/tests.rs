@@ -1,5 +1,8 @@
 //! What is found in texts as people and programs write them, and what is not.
 
+mod keys;
+mod sample;
+
 use super::{Kind, TypedKey, as_key, find};
 
 fn check(text: &str, expected: &[(Kind, &str)]) {

@@ -3,8 +3,9 @@
 //! Refuses to look at a word without a digit or a dot (except short runs of hexadecimal digits, which begin
 //! fingerprints), and at words longer than any identifier, so that the whole walk is linear in the text.
 
+use super::enclosed::{self, Block};
 use super::hexadecimal::{self, Reading};
-use super::{Found, advisory, host, unit, version};
+use super::{Found, advisory, encoded, host, unit, version};
 
 /// A longer word holds no identifier: encoded data, rows of dots.
 const LONGEST_WORD: usize = 300;
@@ -38,7 +39,9 @@ const fn classes() -> [u8; 256] {
 
 /// Every identifier in `bytes`, in order, none inside another.
 pub(super) fn over(bytes: &[u8]) -> Vec<Found> {
-    let mut walk = Walk { bytes, found: Vec::new(), url_end: 0, at: 0 };
+    let mut blocks = enclosed::blocks(bytes);
+    blocks.reverse();
+    let mut walk = Walk { bytes, found: Vec::new(), url_end: 0, at: 0, blocks };
     while let Some(start) = walk.next_word() {
         walk.word(start);
     }
@@ -51,6 +54,8 @@ struct Walk<'a> {
     /// Up to here we are inside a URL, whose parts are no hosts, units or versions of their own.
     url_end: usize,
     at: usize,
+    /// Keys that stand there whole, the last one first.
+    blocks: Vec<Block>,
 }
 
 impl Walk<'_> {
@@ -59,7 +64,11 @@ impl Walk<'_> {
         loop {
             let rest = self.bytes.get(self.at..)?;
             let starts = |b: &u8| CLASSES[usize::from(*b)] & (LETTER | DIGIT) != 0 || *b == b'[';
-            self.at += rest.iter().position(starts)?;
+            let next = rest.iter().position(starts);
+            if self.block(next.map_or(self.bytes.len(), |next| self.at + next)) {
+                continue;
+            }
+            self.at += next?;
             if self.bytes[self.at] != b'[' {
                 return Some(self.at);
             }
@@ -68,6 +77,14 @@ impl Walk<'_> {
                 None => self.at += 1,
             }
         }
+    }
+
+    /// Takes the keys of a block that begins before `next`, and moves behind it.
+    fn block(&mut self, next: usize) -> bool {
+        let Some(block) = self.blocks.pop_if(|block| block.start <= next) else { return false };
+        block.found.into_iter().for_each(|found| self.keep(found));
+        self.at = self.at.max(block.end);
+        true
     }
 
     /// Reads the word at `start` and moves behind it.
@@ -88,7 +105,8 @@ impl Walk<'_> {
             return self.url(end + 2);
         }
         let hex = seen & NOT_HEX == 0 && matches!(end - start, 2 | 4 | 8 | 40);
-        if (seen & (DIGIT | DOT) != 0 || hex) && end - start <= LONGEST_WORD {
+        let minisign = encoded::begins_minisign(&self.bytes[start..]);
+        if (seen & (DIGIT | DOT) != 0 || hex || minisign) && end - start <= LONGEST_WORD {
             let marks =
                 self.bytes[start..end].iter().rev().take_while(|b| !b.is_ascii_alphanumeric()).count();
             self.parts(start, end - marks);
@@ -160,7 +178,7 @@ impl Walk<'_> {
         let begins_with_digit = bytes[start].is_ascii_digit();
         let advisory = match begins_with_digit {
             true => advisory::after_space(bytes, start),
-            false => advisory::at(bytes, start).or_else(|| hexadecimal::openssh(bytes, start)),
+            false => advisory::at(bytes, start).or_else(|| encoded::at(bytes, start)),
         };
         if let Some(found) = advisory {
             return self.kept(found);

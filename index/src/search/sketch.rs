@@ -86,6 +86,11 @@ impl Sketch {
         }
     }
 
+    /// A sketch that knows a text alone.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self { text: stretches(text), ..Self::default() }
+    }
+
     /// Whether two texts are the same but for a few words.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let same = self.text.iter().zip(&other.text).filter(|(one, other)| one == other).count();

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::place::Language;
-use super::{Check, Findings, Subject, listen, privilege, remote, trust};
+use super::{Check, Findings, Subject, listen, privilege, remote, trust, words};
 use crate::finding::Activation;
 pub(super) use lexer::Literal;
 
@@ -187,41 +187,11 @@ impl<'a> Source<'a> {
 
     /// Whether what stands at a place is told to somebody, not done.
     pub(super) fn is_printed(&self, at: usize) -> bool {
-        const TELLS: [&str; 30] = [
-            "print",
-            "println",
-            "printf",
-            "puts",
-            "echo",
-            "warn",
-            "warning",
-            "die",
-            "log",
-            "info",
-            "error",
-            "debug",
-            "raise",
-            "croak",
-            "carp",
-            "confess",
-            "fail",
-            "critical",
-            "exception",
-            "write",
-            "exit",
-            "usage",
-            "help",
-            "message",
-            "notice",
-            "sprintf",
-            "abort",
-            "throw",
-            "say",
-            "abend",
-        ];
+        const TELLS: &str = "print println printf puts echo warn warning die log info error debug raise croak carp confess \
+            fail critical exception write exit usage help message notice sprintf abort throw say abend";
         let told = self.callee(at).is_some_and(|callee| {
             let last = callee.rsplit(['.', ':', '>']).next().unwrap_or(callee).to_ascii_lowercase();
-            TELLS.contains(&last.as_str())
+            words::has(TELLS, last.as_str())
                 || ["error", "exception", "warning", "_msg", "print"].iter().any(|end| last.ends_with(end))
         });
         told || self
@@ -243,8 +213,9 @@ fn path_at_end(code: &str) -> &str {
     let code = code.trim_end();
     let fits =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$' | ':' | '>' | '-' | '?' | '!');
-    let start =
-        code.rfind(|c| !fits(c)).map_or(0, |at| at + code[at..].chars().next().map_or(1, char::len_utf8));
+    // What does not fit ends before the name begins, however many bytes it has.
+    let name: usize = code.chars().rev().take_while(|c| fits(*c)).map(char::len_utf8).sum();
+    let start = code.len() - name;
     code.get(start..).unwrap_or_default().trim_start_matches(['-', '>', '.', ':', '!', '?'])
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::code::Source;
 use super::setting::{self, Entry};
-use super::{Findings, Subject, folder};
+use super::{Findings, Subject, folder, words};
 use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 use crate::unit::{self, Unit};
@@ -117,44 +117,16 @@ impl Places {
 
     /// A host under a key for hosts, with the protocol that its section names.
     fn host(&mut self, subject: &Subject<'_>, entry: &Entry<'_>, key: &str, all: &[Entry<'_>]) {
-        const KEYS: [&str; 20] = [
-            "server",
-            "host",
-            "hostname",
-            "fqdn",
-            "pool",
-            "smarthost",
-            "relayhost",
-            "mirror",
-            "nameserver",
-            "dns",
-            "fallbackdns",
-            "ntp",
-            "fallbackntp",
-            "remote",
-            "peer",
-            "remote_host",
-            "remotehost",
-            "serveractive",
-            "keyserver",
-            "databasemirror",
-        ];
-        let is_key = KEYS.contains(&key)
+        const KEYS: &str = "server host hostname fqdn pool smarthost relayhost mirror nameserver dns fallbackdns ntp \
+            fallbackntp remote peer remote_host remotehost serveractive keyserver databasemirror";
+        let is_key = words::has(KEYS, key)
             || key.ends_with("_host")
             || key.ends_with("_server")
             || key.ends_with("mirror");
         if !is_key {
             return;
         }
-        let method = |section: &str| {
-            let of = all.iter().filter(|other| !other.is_off && other.section.eq_ignore_ascii_case(section));
-            of.filter(|other| {
-                ["method", "protocol", "transport"].contains(&other.key.to_ascii_lowercase().as_str())
-            })
-            .last()
-        };
-        let method =
-            method(entry.section).or_else(|| method("DEFAULT")).map(|entry| entry.value.to_ascii_lowercase());
+        let method = method(entry, all);
         for word in entry.value.split([' ', ',', '\t']).filter(|word| is_machine(word)).take(8) {
             let (check, by) = match method.as_deref() {
                 Some("ftp" | "ftps") => (CheckId::RemoteFtp, " by FTP"),
@@ -237,6 +209,15 @@ impl Places {
             found.add(Finding { detail, objects, ..first.clone() });
         }
     }
+}
+
+/// The protocol that an entry's section names, or the one that all sections share.
+fn method(entry: &Entry<'_>, all: &[Entry<'_>]) -> Option<String> {
+    let of = |section: &str| {
+        let mut own = all.iter().filter(|other| !other.is_off && other.section.eq_ignore_ascii_case(section));
+        own.rfind(|other| words::has("method protocol transport", other.key))
+    };
+    of(entry.section).or_else(|| of("DEFAULT")).map(|entry| entry.value.to_ascii_lowercase())
 }
 
 /// Whether an address is what a line sets or what a command in it connects to, and not part of some prose.

@@ -12,7 +12,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Check, Findings, Role, Subject, folder};
+use super::{Check, Findings, Role, Subject, command, folder};
 use crate::finding::{Activation, Finding};
 use crate::unit;
 
@@ -100,6 +100,9 @@ impl Check for Schedule {
             return;
         }
         let (mut jobs, mut starts) = (cron::jobs(subject), Vec::new());
+        for job in jobs.iter().filter(|job| !job.is_told && job.finding.activation.acts()) {
+            command::look(&job.command, &job.finding, found);
+        }
         if unit::named(subject.name).is_some() {
             let unit = unit::Unit::read(subject.text.as_deref().unwrap_or_default());
             jobs.extend(timer::unit(subject, &unit));

@@ -11,13 +11,16 @@ mod runner;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use sha2::{Digest as _, Sha256};
 
 use self::place::{Purpose, looks_like_sql, purpose};
 use self::runner::Runners;
 use super::place::Language;
 use super::{Check, Findings, Subject};
 use crate::container::attributes::Kind as EntryKind;
+use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding};
 use crate::sql::engine::Engine;
 use crate::sql::lock::{Blocking, blocking, breaking};
@@ -56,15 +59,35 @@ struct Group {
     /// How often each sort of operation was met.
     counts: BTreeMap<&'static str, u64>,
     breaking: BTreeMap<&'static str, u64>,
-    blocking: Vec<Finding>,
-    more_blocking: u64,
+    /// Statements that block, in all; those of one rule and file are told together.
+    blocking: u64,
+    held: Vec<Held>,
+    /// Texts that were read already: packages bring the same file at two places.
+    seen: HashSet<[u8; 32]>,
+    copies: u64,
 }
 
-/// Blocking statements of a group that are told one by one.
-const MOST_BLOCKING: usize = 25;
+/// Statements of one file that fall under one rule.
+#[derive(Debug)]
+struct Held {
+    rule: &'static str,
+    finding: Finding,
+    /// The next ones, as they stand.
+    also: Vec<String>,
+    more: u64,
+}
+
+/// Files and rules of a group whose blocking statements are told.
+const MOST_HELD: usize = 25;
+/// Further statements of the same file and rule that are quoted, and letters of each.
+const MOST_ALSO: usize = 4;
+/// Tables that one finding is about.
+const MOST_TABLES: usize = 100;
+const LONGEST_ALSO: usize = 90;
 /// Files of a group that are named, and remembered to find the folder that they share.
 const MOST_NAMED: usize = 3;
 const MOST_FILES: usize = 2_000;
+const MOST_FOLDERS: usize = 4;
 
 impl Check for Schemas {
     fn member(&mut self, subject: &Subject<'_>, _: &mut Findings) {
@@ -150,6 +173,10 @@ impl Schemas {
         let place = Place { archive, engine, purpose, acts: subject.setting.acts() };
         let group = self.groups.entry(place).or_insert_with(|| Group::new(subject.setting));
         group.file(subject.path);
+        if !group.seen.insert(Sha256::digest(subject.bytes).into()) {
+            group.copies += 1;
+            return;
+        }
         let waits = text.to_ascii_lowercase().contains("lock_timeout");
         let in_transaction = found.iter().any(|one| one.operation.kind == Kind::Begin);
         for one in found {
@@ -181,15 +208,16 @@ fn in_a_transaction(kind: Kind, engine: Engine, within: bool) -> Option<Blocking
 
 impl Group {
     fn new(setting: Activation) -> Group {
-        let (counts, breaking) = (BTreeMap::new(), BTreeMap::new());
         Group {
             files: Vec::new(),
             number: 0,
             setting,
-            counts,
-            breaking,
-            blocking: Vec::new(),
-            more_blocking: 0,
+            counts: BTreeMap::new(),
+            breaking: BTreeMap::new(),
+            blocking: 0,
+            held: Vec::new(),
+            seen: HashSet::new(),
+            copies: 0,
         }
     }
 
@@ -218,14 +246,43 @@ impl Group {
             Kind::DropIndex(_) => "indexes removed",
             Kind::Backfill => "tables filled without a condition",
             Kind::Begin | Kind::Commit => return,
-            _ => "others",
+            _ => "other changes",
         };
         *self.counts.entry(called).or_default() += 1;
     }
 
     fn block(&mut self, subject: &Subject<'_>, one: &Found, held: Blocking, engine: Engine, waits: bool) {
-        if self.blocking.len() >= MOST_BLOCKING {
-            self.more_blocking += 1;
+        self.blocking += 1;
+        let named = match engine {
+            Engine::PostgreSql => Some("postgresql"),
+            Engine::MySql => Some("mysql"),
+            Engine::Sqlite => Some("sqlite"),
+            Engine::Oracle => Some("oracle"),
+            Engine::Any => None,
+        };
+        let table = Object::Table {
+            name: one.operation.table.to_lowercase(),
+            engine: named.map(str::to_owned),
+            bounded: waits,
+        };
+        let is_named = !one.operation.table.is_empty();
+        let same = |other: &&mut Held| other.rule == held.rule && other.finding.path == subject.path;
+        if let Some(known) = self.held.iter_mut().rev().find(same) {
+            let short: String = one.quote.chars().take(LONGEST_ALSO).collect();
+            if known.also.len() < MOST_ALSO && !known.also.contains(&short) {
+                known.also.push(crate::package::shown(&short));
+            } else {
+                known.more += 1;
+            }
+            if is_named
+                && known.finding.objects.len() < MOST_TABLES
+                && !known.finding.objects.contains(&table)
+            {
+                known.finding.objects.push(table);
+            }
+            return;
+        }
+        if self.held.len() >= MOST_HELD {
             return;
         }
         let on = match one.operation.table.as_str() {
@@ -234,62 +291,88 @@ impl Group {
         };
         let timeout = if engine == Engine::PostgreSql && !waits { "; no lock_timeout is set" } else { "" };
         let detail = format!("{}{on}: lock {}: {}{timeout}", held.rule, held.lock, held.why);
-        let finding = subject.finding(CheckId::DbDdlBlocking, detail).at(one.line, &one.quote);
-        let sure = if engine == Engine::Any { Confidence::Medium } else { Confidence::High };
-        self.blocking.push(finding.sure(sure));
+        // What states a column anew may leave its type as it was.
+        let is_sure = match engine {
+            Engine::Any => false,
+            Engine::MySql | Engine::Oracle => one.operation.kind != Kind::ChangeType,
+            _ => true,
+        };
+        let sure = if is_sure { Confidence::High } else { Confidence::Medium };
+        let finding = subject.finding(CheckId::DbDdlBlocking, detail).at(one.line, &one.quote).sure(sure);
+        let finding = if is_named { finding.about(table) } else { finding };
+        self.held.push(Held { rule: held.rule, finding, also: Vec::new(), more: 0 });
     }
 
     fn tell(self, place: &Place, found: &mut Findings) {
-        let nothing = self.counts.is_empty();
-        if nothing {
+        if self.counts.is_empty() {
             return;
         }
+        found.add(Finding::new(CheckId::DbDdl, self.folder(), self.summary(place)).state(self.setting));
+        let told: u64 = self.held.iter().map(|held| 1 + held.also.len() as u64 + held.more).sum();
+        let (more, folder, setting) = (self.blocking.saturating_sub(told), self.folder(), self.setting);
+        for Held { finding, also, more, .. } in self.held {
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let also =
+                if also.is_empty() { String::new() } else { format!("; so does {}{more}", also.join(" | ")) };
+            found.add(Finding { detail: format!("{}{also}", finding.detail), ..finding });
+        }
+        if more > 0 {
+            let detail = format!("{more} statements more block others in the same files");
+            found.add(Finding::new(CheckId::DbDdlBlocking, folder, detail).state(setting));
+        }
+    }
+
+    /// What all files of the group do together.
+    fn summary(&self, place: &Place) -> String {
         let counts: Vec<String> =
-            self.counts.iter().map(|(called, number)| format!("{number} {called}")).collect();
+            self.counts.iter().map(|(called, number)| format!("{called} {number}")).collect();
         let what = match place.purpose {
             Purpose::Upgrade => "an upgrade changes the schema",
             _ => "an installation makes the schema on an empty database; no migration",
         };
-        let files = if self.number == 1 {
-            String::new()
-        } else {
-            format!("{} files, {}: ", self.number, self.named())
-        };
-        let mut detail = format!("{files}{what} ({}): {}", place.engine.called(), counts.join(", "));
-        if place.purpose == Purpose::Upgrade {
-            let blocking = self.blocking.len() as u64 + self.more_blocking;
-            if blocking > 0 {
-                detail.push_str(&format!("; {blocking} of it block others"));
-            }
-            if !self.breaking.is_empty() {
-                let rules: Vec<String> =
-                    self.breaking.iter().map(|(rule, number)| format!("{rule} {number}")).collect();
-                detail.push_str(&format!("; breaks what still uses it: {}", rules.join(", ")));
-            }
-            if place.engine == Engine::MySql {
-                detail.push_str(
-                    "; each statement commits by itself, so that a failure in between leaves half of it",
-                );
-            }
+        let mut said = format!("{}{what} ({}): {}", self.named(), place.engine.called(), counts.join(", "));
+        if self.copies > 0 {
+            said.push_str(&format!("; {} of the files are copies of others", self.copies));
         }
-        found.add(Finding::new(CheckId::DbDdl, self.folder(), detail).state(self.setting));
-        let more = self.more_blocking;
-        let folder = self.folder();
-        for finding in self.blocking {
-            found.add(finding);
+        if place.purpose != Purpose::Upgrade {
+            return said;
         }
-        if more > 0 {
-            let detail = format!("{more} statements more block others in the same files");
-            found.add(Finding::new(CheckId::DbDdlBlocking, folder, detail).state(self.setting));
+        if self.blocking > 0 {
+            said.push_str(&format!("; statements that block others: {}", self.blocking));
         }
+        if !self.breaking.is_empty() {
+            let rules: Vec<String> =
+                self.breaking.iter().map(|(rule, number)| format!("{rule} {number}")).collect();
+            said.push_str(&format!("; also {}", rules.join(", ")));
+        }
+        if place.engine == Engine::MySql {
+            said.push_str("; each statement commits by itself, so a failure in between leaves half of it");
+        }
+        said
     }
 
-    /// The first files by their own names.
+    /// How many files, the first ones by their own names, and where they lie.
     fn named(&self) -> String {
+        if self.number == 1 {
+            return String::new();
+        }
         let names: Vec<&str> =
             self.files.iter().take(MOST_NAMED).map(|path| path.rsplit('/').next().unwrap_or(path)).collect();
         let more = if self.number > MOST_NAMED as u64 { ", …" } else { "" };
-        format!("{}{more}", names.join(", "))
+        let mut folders: Vec<String> = Vec::new();
+        for path in &self.files {
+            let mut parts = path.rsplit('/').skip(1);
+            let (own, above) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let folder = format!("{above}/{own}");
+            if folders.len() <= MOST_FOLDERS && !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        let beyond = if folders.len() > MOST_FOLDERS { ", …" } else { "" };
+        folders.truncate(MOST_FOLDERS);
+        let within =
+            if folders.len() > 1 { format!(" in {}{beyond}", folders.join(", ")) } else { String::new() };
+        format!("{} files ({}{more}){within}: ", self.number, names.join(", "))
     }
 
     /// The one file, or the folder that all share.

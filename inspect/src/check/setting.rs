@@ -3,7 +3,7 @@
 //! A line that is switched off by a comment is read all the same and says so; whoever asks decides by the value whether
 //! it is one or prose.
 
-use super::{Subject, folder};
+use super::{Subject, folder, words};
 
 /// One line that sets something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,26 +29,8 @@ const LONGEST: usize = 2_000;
 
 /// Whether a file is configuration, by its place and its name.
 pub(super) fn is_configuration(subject: &Subject<'_>) -> bool {
-    const SUFFIXES: [&str; 18] = [
-        "conf",
-        "cnf",
-        "ini",
-        "cfg",
-        "cf",
-        "toml",
-        "yaml",
-        "yml",
-        "properties",
-        "list",
-        "sources",
-        "repo",
-        "config",
-        "settings",
-        "defaults",
-        "dist",
-        "default",
-        "sample",
-    ];
+    const SUFFIXES: &str = "conf cnf ini cfg cf toml yaml yml properties list sources repo config settings defaults dist default \
+        sample";
     let (name, suffix) = (subject.name, folder::suffix(subject.name));
     if subject.text.is_none() || subject.language.is_some() {
         return false;
@@ -69,7 +51,7 @@ pub(super) fn is_configuration(subject: &Subject<'_>) -> bool {
     });
     let is_rc = own.ends_with("_config") && suffix.is_empty()
         || own.ends_with("rc") && own.len() > 4 && suffix.is_empty();
-    in_etc || is_rc || SUFFIXES.contains(&suffix.as_str())
+    in_etc || is_rc || words::has(SUFFIXES, suffix.as_str())
 }
 
 /// The settings of a file.

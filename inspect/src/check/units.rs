@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schedule::Scripts;
-use super::{Check, Findings, Role, Subject, folder};
+use super::{Check, Findings, Role, Subject, command, folder, words};
 use crate::check::listen::address::{Address, reach};
 use crate::finding::object::{Object, Protocol};
 use crate::finding::{Activation, CheckId, Finding, Trigger};
@@ -104,6 +104,11 @@ impl Check for Units {
             package.own.extend(alias.value.split_whitespace().map(str::to_owned));
         }
         package.references.extend(references(subject, &unit, name));
+        for (set, text) in unit.commands().take(50) {
+            let under = subject.finding(CheckId::UnitControl, String::new());
+            let under = under.at(set.line, &format!("{}={}", set.key, set.value)).acting(Some(Trigger::Boot));
+            command::look(text, &under, found);
+        }
         package.sockets.extend(socket(subject, &unit, name));
         // A pattern for further instances of a service that is told needs no line of its own.
         let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -177,70 +182,17 @@ fn is_standard(name: &str) -> bool {
 }
 
 fn is_standard_target(name: &str) -> bool {
-    const TARGETS: [&str; 48] = [
-        "basic",
-        "bluetooth",
-        "cryptsetup",
-        "cryptsetup-pre",
-        "default",
-        "emergency",
-        "exit",
-        "final",
-        "getty",
-        "getty-pre",
-        "graphical",
-        "graphical-session",
-        "graphical-session-pre",
-        "halt",
-        "hibernate",
-        "initrd",
-        "initrd-fs",
-        "initrd-root-fs",
-        "initrd-switch-root",
-        "local-fs",
-        "local-fs-pre",
-        "multi-user",
-        "network",
-        "network-online",
-        "network-pre",
-        "nss-lookup",
-        "nss-user-lookup",
-        "paths",
-        "poweroff",
-        "printer",
-        "reboot",
-        "remote-cryptsetup",
-        "remote-fs",
-        "remote-fs-pre",
-        "rescue",
-        "rpcbind",
-        "shutdown",
-        "sigpwr",
-        "sleep",
-        "slices",
-        "smartcard",
-        "sockets",
-        "sound",
-        "suspend",
-        "swap",
-        "sysinit",
-        "time-set",
-        "time-sync",
-    ];
-    const OTHERS: [&str; 10] = [
-        "timers",
-        "umount",
-        "usb-gadget",
-        "veritysetup",
-        "first-boot-complete",
-        "boot-complete",
-        "machines",
-        "kexec",
-        "system-update",
-        "hybrid-sleep",
-    ];
+    const TARGETS: &str = "basic bluetooth cryptsetup cryptsetup-pre default emergency exit final getty getty-pre graphical \
+        graphical-session graphical-session-pre halt hibernate initrd initrd-fs initrd-root-fs initrd- \
+        switch-root local-fs local-fs-pre multi-user network network-online network-pre nss-lookup nss-user- \
+        lookup paths poweroff printer reboot remote-cryptsetup remote-fs remote-fs-pre rescue rpcbind \
+        shutdown sigpwr sleep slices smartcard sockets sound suspend swap sysinit time-set time-sync";
+    const OTHERS: &str = "timers umount usb-gadget veritysetup first-boot-complete boot-complete machines kexec system-update \
+        hybrid-sleep";
     let stem = name.strip_suffix(".target");
-    stem.is_some_and(|stem| TARGETS.contains(&stem) || OTHERS.contains(&stem) || stem.starts_with("runlevel"))
+    stem.is_some_and(|stem| {
+        words::has(TARGETS, stem) || words::has(OTHERS, stem) || stem.starts_with("runlevel")
+    })
 }
 
 fn references(subject: &Subject<'_>, unit: &Unit, name: &str) -> Vec<Reference> {

@@ -21,8 +21,9 @@ const HARD: [&str; 8] = [
     "runtime",
 ];
 
-/// Dependencies of one package that are told one by one.
+/// Dependencies of one package that are named in a line, and raised ones that get a line each.
 const MOST_TOLD: usize = 15;
+const MOST_ALONE: usize = 2;
 
 /// What differs.
 pub(super) fn changes(now: &Side<'_>, before: &Side<'_>) -> Vec<Finding> {
@@ -121,14 +122,13 @@ fn dependencies(is: &Claims, was: &Claims) -> Vec<Finding> {
     if is.format != was.format {
         return Vec::new();
     }
-    let mut lines = Vec::new();
+    let (mut lines, mut raised) = (Vec::new(), Vec::new());
     for (name, range) in &are {
         if let Some(old) = were.get(name)
             && lower(range) > lower(old)
             && old != range
         {
-            let old = if old.is_empty() { "any version" } else { old };
-            lines.push(format!("least {name} raised: was {old}, is {range}"));
+            raised.push((name, if old.is_empty() { "any version" } else { old }, range));
         }
     }
     let only = |these: &BTreeMap<String, String>, others: &BTreeMap<String, String>| -> Vec<String> {
@@ -136,10 +136,15 @@ fn dependencies(is: &Claims, was: &Claims) -> Vec<Finding> {
         own.map(|(name, range)| if range.is_empty() { name.clone() } else { format!("{name} {range}") })
             .collect()
     };
-    let left_out = lines.len().saturating_sub(MOST_TOLD);
-    lines.truncate(MOST_TOLD);
-    if left_out > 0 {
-        lines.push(format!("least versions of {left_out} dependencies more raised"));
+    // A few are told with both ranges; many, which any release of some frameworks raises, in one line.
+    if raised.len() <= MOST_ALONE {
+        lines.extend(raised.iter().map(|(name, was, is)| format!("least {name} raised: was {was}, is {is}")));
+    } else {
+        let named =
+            raised.iter().take(MOST_TOLD).map(|(name, was, is)| format!("{name} (was {was}, is {is})"));
+        let more = raised.len().saturating_sub(MOST_TOLD);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("least versions raised: {}{more}", named.collect::<Vec<_>>().join(", ")));
     }
     for (names, what) in [(only(&are, &were), "needs now also"), (only(&were, &are), "needs no longer")] {
         if !names.is_empty() {

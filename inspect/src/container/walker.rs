@@ -47,6 +47,11 @@ impl Found<'_> {
     pub(crate) fn named(name: &str) -> Found<'_> {
         Found { name, attributes: Attributes::default(), size: 0, at: None }
     }
+
+    /// As it is told: with its path, and its bytes as counted.
+    fn entry<'e>(&'e self, path: &'e str, size: u64) -> Entry<'e> {
+        Entry { path, name: self.name, attributes: &self.attributes, size, at: self.at }
+    }
 }
 
 /// One walk under way: its limits, its counts and whom it tells.
@@ -60,7 +65,7 @@ pub(crate) struct Walker<'w> {
 }
 
 impl<'w> Walker<'w> {
-    /// Starts a walk over a file of `length` bytes that ends once `late` says so.
+    /// Starts a walk over a file of `length` bytes; it ends once `late` says so.
     pub(crate) fn new(
         limits: &'w Limits,
         length: u64,
@@ -167,7 +172,12 @@ impl<'w> Walker<'w> {
     fn streamed(&mut self, place: &Place, found: &Found<'_>, format: Format, content: &mut dyn Read) -> Flow {
         let within = place.inside(found.name);
         let mut hashed = Hashed::new(content);
-        let opened = self.open(&within, last_part(found.name), Some(format), &mut hashed);
+        let opened = self.open(
+            &within,
+            found.name.rsplit('/').next().unwrap_or(found.name),
+            Some(format),
+            &mut hashed,
+        );
         let (size, sha256) = hashed.finish();
         self.ended(&within, found, size, sha256, opened)
     }
@@ -223,13 +233,7 @@ impl<'w> Walker<'w> {
             Ok(flow) => flow,
             Err(problem) => self.complain(within.archive(), problem),
         };
-        let entry = Entry {
-            path: within.archive(),
-            name: found.name,
-            attributes: &found.attributes,
-            size,
-            at: found.at,
-        };
+        let entry = found.entry(within.archive(), size);
         self.tell(Event::Archive { entry, sha256 })?;
         flow?;
         self.go_on()
@@ -252,19 +256,17 @@ impl<'w> Walker<'w> {
                 self.broken(place, found.name, problem)
             }
             Ok(length) if length as u64 > limit => self.large(place, found, bytes, content, intake, closed),
-            Ok(_) if closed.is_none() && place.depth < self.limits.depth && is_zip_at_its_end(&bytes) => {
+            Ok(_)
+                if closed.is_none()
+                    && place.depth < self.limits.depth
+                    && Format::of_file(&bytes) == Some(Format::Zip) =>
+            {
                 self.held(place, found, Format::Zip, bytes)
             }
             Ok(_) => {
                 let path = format!("{}{}", place.prefix, found.name);
                 let size = bytes.len() as u64;
-                let entry = Entry {
-                    path: &path,
-                    name: found.name,
-                    attributes: &found.attributes,
-                    size,
-                    at: found.at,
-                };
+                let entry = found.entry(&path, size);
                 self.tell(Event::File { entry, bytes, closed })
             }
         }
@@ -289,8 +291,7 @@ impl<'w> Walker<'w> {
     ) -> Flow {
         let path = format!("{}{}", place.prefix, found.name);
         let size = found.size.max(start.len() as u64);
-        let entry =
-            Entry { path: &path, name: found.name, attributes: &found.attributes, size, at: found.at };
+        let entry = found.entry(&path, size);
         let mut rest = Noting { inner: rest, failed: None };
         self.tell(Event::Large { entry, start, rest: &mut rest, closed })?;
         match rest.failed {
@@ -376,14 +377,6 @@ impl Read for Noting<'_> {
             told
         })
     }
-}
-
-fn is_zip_at_its_end(bytes: &[u8]) -> bool {
-    Format::of_file(bytes) == Some(Format::Zip)
-}
-
-fn last_part(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The names met in one archive, kept as keyed hashes: 8 bytes a name however long, and no stranger can make

@@ -22,10 +22,11 @@ pub(crate) fn changes(now: Given<'_, '_>, before: Given<'_, '_>) -> Vec<Finding>
     let (mut are, mut were) = (symbols(now), symbols(before));
     let mut told: BTreeMap<(String, String), Vec<Finding>> = BTreeMap::new();
     let mut tell = |finding: Finding| {
-        let symbol = finding.detail.split("; ").next().unwrap_or_default().to_owned();
-        let own = finding.path.rsplit('/').next().unwrap_or_default();
-        let own = own.split('.').next().unwrap_or_default().to_owned();
-        told.entry((symbol, own)).or_default().push(finding);
+        let said = finding.detail.split("; ").next().unwrap_or_default();
+        // The same parameter of several classes and builds is one change; its own name stands last in the symbol.
+        let (symbol, values) = said.split_once(": ").unwrap_or((said, ""));
+        let name = symbol.rsplit(['.', '(']).next().unwrap_or(symbol).trim_end_matches(')');
+        told.entry((name.to_owned(), values.to_owned())).or_default().push(finding);
     };
     moved(&mut are, &mut were);
     let both: Vec<Key> = are.keys().filter(|key| were.contains_key(*key)).cloned().collect();
@@ -44,7 +45,7 @@ pub(crate) fn changes(now: Given<'_, '_>, before: Given<'_, '_>) -> Vec<Finding>
 }
 
 /// Files with the same change that are named.
-const MOST_NAMED: usize = 3;
+const MOST_NAMED: usize = 6;
 
 /// The same change in several files as one finding: the one that says most, in the file with the shortest path.
 fn together(mut all: Vec<Finding>) -> Option<Finding> {
@@ -75,10 +76,16 @@ fn symbols<'a>((settings, path): Given<'a, '_>) -> Symbols<'a> {
 }
 
 fn values(settings: &[&Setting]) -> Vec<String> {
-    let mut values: Vec<String> =
-        settings.iter().map(|one| one.value.replace(char::is_whitespace, "")).collect();
+    let mut values: Vec<String> = settings.iter().map(|one| bare(&one.value)).collect();
     values.sort();
     values
+}
+
+/// A value without what its spelling alone decides: spaces, sorts of quotes, how a number is written.
+fn bare(value: &str) -> String {
+    let bare = value.replace(char::is_whitespace, "").replace('"', "'");
+    let number = bare.replace('_', "").parse::<f64>().ok();
+    number.map_or(bare, |number| number.to_string())
 }
 
 /// Lets a symbol that is in another file than before count as where it was, if its owner and name are found once each.
@@ -104,10 +111,14 @@ fn moved(are: &mut Symbols<'_>, were: &mut Symbols<'_>) {
 
 fn changed(is: &[&Setting], was: &[&Setting], are: &Symbols<'_>) -> Option<Finding> {
     let (was_values, is_values) = (values(was), values(is));
-    let first = is.iter().find(|one| !was_values.contains(&one.value.replace(char::is_whitespace, "")));
-    let old = was.iter().find(|one| !is_values.contains(&one.value.replace(char::is_whitespace, "")));
+    let first = is.iter().find(|one| !was_values.contains(&bare(&one.value)));
+    let old = was.iter().find(|one| !is_values.contains(&bare(&one.value)));
     // Where a value stands several times and one of them only came or went, nothing was changed.
     let (first, old) = (first?, old?);
+    // What had to be given may be left out now: whoever gave it is served as before.
+    if old.value.is_empty() {
+        return None;
+    }
     // One name for a value instead of another one: what it stands for is not known to differ.
     if is_name(&first.value) && is_name(&old.value) {
         return None;
@@ -254,6 +265,17 @@ mod tests {
         let is =
             python("a.py", "class Retry:\n  def __init__(self, total=10, methods=ALL, jitter=0.5): pass\n");
         check(&was, &is, &["parameters of Retry.__init__: gained jitter=0.5; lost x=1"]);
+    }
+
+    #[test]
+    fn another_spelling_of_a_value_is_no_change() {
+        let was =
+            python("a.py", "class Wire:\n  def __init__(self, timeout=0, ttl='5', pool, retry=3): pass\n");
+        let is = python(
+            "a.py",
+            "class Wire:\n  def __init__(self, timeout=0.0, ttl=\"5\", pool=MOST, retry=4): pass\n",
+        );
+        check(&was, &is, &["Wire.__init__(retry): was 3, is 4"]);
     }
 
     #[test]

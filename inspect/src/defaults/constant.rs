@@ -18,9 +18,8 @@ pub(super) fn constant(tokens: &[Token<'_>]) -> Option<String> {
             Kind::Number => true,
             Kind::Text => is_length(token.text) || tokens.len() > 1 && is_short(token.text),
             // A dotted name is fixed by its last part: `socket.TIMEOUT`, `datetime.timedelta(…)`.
-            Kind::Name => {
-                is_word(token.text) || is_upper(token.text) || matches!(next, Some("(" | "=" | "."))
-            }
+            Kind::Name if next == Some("(") => makes_value(token.text),
+            Kind::Name => is_word(token.text) || is_upper(token.text) || matches!(next, Some("=" | ".")),
             Kind::Sign => {
                 matches!(token.text, "+" | "-" | "*" | "/" | "**" | "(" | ")" | "[" | "]" | "," | "." | "=")
             }
@@ -35,7 +34,7 @@ pub(super) fn constant(tokens: &[Token<'_>]) -> Option<String> {
 }
 
 /// Tokens as people write them, with single spaces only where they are needed.
-pub(super) fn written(tokens: &[Token<'_>]) -> String {
+pub(crate) fn written(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
@@ -56,6 +55,16 @@ pub(super) fn written(tokens: &[Token<'_>]) -> String {
 
 fn is_operator(text: &str) -> bool {
     matches!(text, "*" | "/" | "+" | "or" | "||" | "??" | "|")
+}
+
+/// Whether a call of this name makes a value: a class, or one of the few functions that do. What methods answer is not
+/// known here.
+fn makes_value(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_uppercase())
+        || matches!(
+            name,
+            "timedelta" | "float" | "int" | "frozenset" | "set" | "tuple" | "seconds" | "minutes" | "range"
+        )
 }
 
 /// Words that are values of the languages.

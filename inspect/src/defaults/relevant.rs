@@ -75,6 +75,9 @@ const PAIRS: &[[&str; 2]] = &[
 
 /// Words that make a name speak of something else: texts, types, flags of tests.
 const NEVER: &[&str] = &[
+    "er",
+    "err",
+    "errno",
     "error",
     "errors",
     "message",

@@ -3,6 +3,8 @@
 //! Bytes come from key pages, keyrings and packages. Private key material is dropped on reading. Whether a
 //! certificate belongs to the name it carries is not known here: anybody can make one for any name. RFC 9580.
 
+mod continuity;
+
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 

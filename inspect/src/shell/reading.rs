@@ -276,8 +276,9 @@ impl Reading<'_> {
                     return None;
                 }
                 Step::Fed(via) => {
-                    place.via.extend(via);
+                    // Without a known script it is told as it stands.
                     let Some(text) = input.clone().filter(|_| place.depth < DEEPEST) else { break };
+                    place.via.extend(via);
                     self.text(&text, &Place { flat: true, depth: place.depth + 1, ..place });
                     return None;
                 }

@@ -56,12 +56,14 @@ fn what_runs_a_command_is_looked_through() {
     check("sh -c \"curl x | sh -e\" ; eval \"mv a $1\"", &["1: curl x", "1: sh -e", "1: mv a $1"]);
     check("find / -name x | xargs -n 1 chmod 4755", &["1: find / -name x", "1: xargs chmod 4755"]);
     check("find /x -exec chown a {} \\;", &["1: chown a {}", "1: find /x -exec chown a {} ;"]);
+    check(r#"X="`md5sum \"$F\" | cut -c 1`" y"#, &["1: md5sum $F", "1: cut -c 1", "1: y"]);
     check("X=$(timeout 5 hostname -f) y", &["1: hostname -f", "1: y"]);
     check("echo 'adduser app' | sudo sh", &["1: echo adduser app", "1: sudo adduser app"]);
     check(
         "runuser -u app -- psql -c x\nchroot /mnt apt-get update",
         &["1: runuser(app) psql -c x", "2: chroot apt-get update"],
     );
+    check("systemd-run --on-active 1h relay", &["1: relay", "1: systemd-run --on-active 1h relay"]);
     check("trap 'rm -f /x' EXIT; command -v curl", &["1: rm -f /x", "1: command -v curl"]);
 }
 
@@ -174,6 +176,10 @@ fn a_function_does_what_its_calls_say() {
             "2: again relay restart",
             "3: again ledger restart",
         ],
+    );
+    check(
+        "${TRACE:+ echo a}\nsystemctl ${ROOT:+--root=\"$ROOT\"} enable relay",
+        &["2: systemctl enable relay"],
     );
     check("f() { rm $1; }\nf \"$X\"", &["1: rm $1", "2: f $X"]);
     check(

@@ -45,6 +45,8 @@ struct Reader<'a> {
     at: usize,
     line: usize,
     depth: usize,
+    /// Whether the place at hand is within double quotes.
+    quoted: bool,
     variables: &'a Variables,
     read: Read,
 }
@@ -52,7 +54,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(raw: &str, line: usize, variables: &'a Variables, depth: usize) -> Reader<'a> {
         let characters = raw.chars().take(LONGEST).collect();
-        Reader { characters, at: 0, line, depth, variables, read: Read::default() }
+        Reader { characters, at: 0, line, depth, quoted: false, variables, read: Read::default() }
     }
 
     fn peek(&self) -> Option<char> {
@@ -73,7 +75,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self) {
         let starts_with_variable = self.peek() == Some('$');
-        let (mut quoted, mut pieces) = (false, 0);
+        let mut pieces = 0;
         while let Some(next) = self.take() {
             match next {
                 '\'' => {
@@ -84,7 +86,9 @@ impl<'a> Reader<'a> {
                 }
                 '"' => {
                     pieces += 2;
-                    quoted |= self.double_quoted();
+                    self.quoted = true;
+                    self.double_quoted();
+                    self.quoted = false;
                 }
                 '\\' => {
                     pieces += 2;
@@ -104,13 +108,13 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.read.splits = starts_with_variable && pieces == 1 && !quoted;
+        self.read.splits = starts_with_variable && pieces == 1;
     }
 
-    fn double_quoted(&mut self) -> bool {
+    fn double_quoted(&mut self) {
         while let Some(next) = self.take() {
             match next {
-                '"' => return true,
+                '"' => return,
                 '\\' => match self.peek() {
                     Some('\n') => self.at += 1,
                     Some('$' | '`' | '"' | '\\') => self.push_next(),
@@ -120,7 +124,6 @@ impl<'a> Reader<'a> {
                 other => self.read.word.text.push(other),
             }
         }
-        true
     }
 
     /// What stands behind a dollar or a backquote.
@@ -176,6 +179,7 @@ impl<'a> Reader<'a> {
         while let Some(next) = self.take().filter(|next| *next != '`') {
             match (next, self.peek()) {
                 ('\\', Some('`' | '$' | '\\')) => inner.extend(self.take()),
+                ('\\', Some('"')) if self.quoted => inner.extend(self.take()),
                 _ => inner.push(next),
             }
         }
@@ -244,6 +248,9 @@ impl<'a> Reader<'a> {
             return self.unresolved(&written);
         }
         let operator = rest.strip_prefix(':').unwrap_or(rest);
+        if let Some(instead) = operator.strip_prefix('+') {
+            return self.instead(&name, instead);
+        }
         let fallback = operator.strip_prefix(['-', '=']);
         match fallback {
             Some(fallback) if self.depth < DEEPEST => {
@@ -254,6 +261,19 @@ impl<'a> Reader<'a> {
             }
             None if rest.is_empty() || rest.starts_with('[') => self.variable(&name, None, &written),
             _ => self.unresolved(&written),
+        }
+    }
+
+    /// `${NAME:+text}`: the text where the script gives the variable a value, else nothing, which is what it is there for.
+    fn instead(&mut self, name: &str, text: &str) {
+        self.read.word.known = self.read.word.known.max(Known::Assigned);
+        let is_set = self.variables.value(name, self.line).is_some_and(|value| !value.text.is_empty());
+        if is_set && self.depth < DEEPEST {
+            let mut nested = Reader::new(text, self.line, self.variables, self.depth + 1);
+            nested.word();
+            self.read.substitutions.append(&mut nested.read.substitutions);
+            self.read.word.text.push_str(&nested.read.word.text);
+            self.read.word.known = self.read.word.known.max(nested.read.word.known);
         }
     }
 

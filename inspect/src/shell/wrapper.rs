@@ -55,19 +55,26 @@ const VALUED: &[(&str, &[&str])] = &[
     ("setpriv", &["--reuid", "--regid", "--groups"]),
     ("unshare", &[]),
     ("busybox", &[]),
-    (
-        "systemd-run",
-        &["-p", "--property", "-u", "--unit", "--on-calendar", "--on-active", "-M", "--uid", "--gid"],
-    ),
     ("runuser", &["-u", "--user", "-g", "--group", "-G", "-s", "--shell"]),
-    ("trap", &[]),
-    ("eval", &[]),
+];
+/// The same for `systemd-run`.
+const RUN_APART: &[&str] = &[
+    "-p",
+    "--property",
+    "-u",
+    "--unit",
+    "--on-calendar",
+    "--on-active",
+    "--on-boot",
+    "-M",
+    "--uid",
+    "--gid",
+    "--description",
 ];
 /// Words between the options and the command: a duration, a new root, a lock file.
 const SKIPPED: [&str; 3] = ["timeout", "chroot", "flock"];
 /// Those that change for whom something runs, or where; they are told.
-const TOLD: [&str; 9] =
-    ["sudo", "doas", "su", "runuser", "chroot", "xargs", "setpriv", "unshare", "systemd-run"];
+const TOLD: [&str; 8] = ["sudo", "doas", "su", "runuser", "chroot", "xargs", "setpriv", "unshare"];
 /// Shells, which run `-c` texts and what they are fed.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "ksh", "zsh", "mksh"];
 
@@ -87,6 +94,11 @@ pub(super) fn step(words: &[Word]) -> Step {
         },
         "command" if rest.first().is_some_and(|word| matches!(word.text.as_str(), "-v" | "-V")) => Step::Own,
         "find" => find(rest),
+        // What is run later, or apart, is told beside what runs it.
+        "systemd-run" => match behind_options(program, rest, RUN_APART, &via) {
+            Step::Runs(_, command) => Step::Also(command),
+            other => other,
+        },
         shell if SHELLS.contains(&shell) => run_shell(rest),
         _ => match VALUED.iter().find(|(name, _)| *name == program) {
             Some((_, valued)) => behind_options(program, rest, valued, &via),

@@ -21,12 +21,15 @@ const NESTED: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 4, 1];
 /// Bytes of the largest table of signatures that is read.
 const LARGEST: usize = 16 << 20;
 
+/// How a file's bytes are digested for its signatures.
+type Taken = dyn Fn(&Original<'_>, Algorithm) -> Result<Vec<u8>, String>;
+
 /// The signatures of a file and how its bytes are digested for them.
 struct Signed {
     messages: Vec<Vec<u8>>,
     covers: &'static str,
     not_covered: Vec<String>,
-    digest: Box<dyn Fn(&Original<'_>, Algorithm) -> Result<Vec<u8>, String>>,
+    digest: Box<Taken>,
 }
 
 /// What is laid ready of a program that lies within an archive, while its bytes are at hand.

@@ -143,11 +143,6 @@ fn mysql(kind: Kind) -> Option<Blocking> {
         Kind::AddCheck(_) => {
             blocks("adding-check-constraint", SHARED, "the table is copied and every row checked")
         }
-        Kind::DropColumn => blocks(
-            "ban-drop-column",
-            "metadata, and a rebuild in place",
-            "the table is written anew before MySQL 8.0.29 and MariaDB 10.4",
-        ),
         Kind::SetNotNull => blocks(
             "adding-not-nullable-field",
             "metadata, and a rebuild in place",

@@ -137,9 +137,9 @@ fn calls<'a>(source: &Source<'a>) -> Vec<(usize, Option<&'a str>, u16)> {
             .literals
             .iter()
             .skip(source.literals.partition_point(|literal| literal.start < whole.start()));
-        let inside =
+        let mut inside =
             inside.take_while(|literal| literal.end < whole.end() + 40).map(|literal| source.said(*literal));
-        let host = inside.filter(|said| is_host(said) || is_loopback(said)).next();
+        let host = inside.find(|said| is_host(said) || is_loopback(said));
         Some((whole.start(), host, port(number.as_str())?))
     });
     read.collect()

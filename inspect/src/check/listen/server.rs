@@ -2,68 +2,20 @@
 
 use super::address::{self, Address, is_all, is_host, is_loopback, port};
 use crate::check::setting::{self, Entry};
-use crate::check::{Findings, Subject, folder};
+use crate::check::{Findings, Subject, folder, words};
 use crate::finding::{Activation, CheckId, Confidence, Trigger};
 
 /// Keys whose value is an address with a port, or a port.
-const LISTENS: [&str; 15] = [
-    "listen",
-    "listen_on",
-    "listener",
-    "bind",
-    "bind_addr",
-    "bind-addr",
-    "http_listen",
-    "listen_addr",
-    "listen-addr",
-    "http_port",
-    "https_port",
-    "web.listen-address",
-    "listenaddr",
-    "tftp_address",
-    "http_bind_address",
-];
+const LISTENS: &str = "listen listen_on listener bind bind_addr bind-addr http_listen listen_addr listen-addr http_port \
+    https_port web.listen-address listenaddr tftp_address http_bind_address";
 
 /// Keys whose value is a port that is listened on.
-const PORTS: [&str; 18] = [
-    "listenport",
-    "listen_port",
-    "listen-port",
-    "bind_port",
-    "bindport",
-    "bind-port",
-    "server_port",
-    "server.port",
-    "http.port",
-    "transport.port",
-    "web_port",
-    "webport",
-    "admin_port",
-    "api_port",
-    "metrics_port",
-    "tls-port",
-    "http-port",
-    "console_port",
-];
+const PORTS: &str = "listenport listen_port listen-port bind_port bindport bind-port server_port server.port http.port \
+    transport.port web_port webport admin_port api_port metrics_port tls-port http-port console_port";
 
 /// Keys whose value is a host or several, without a port.
-const HOSTS: [&str; 15] = [
-    "bind",
-    "bind-address",
-    "bind_address",
-    "bindaddress",
-    "bind_ip",
-    "bind_host",
-    "listen_addresses",
-    "listen_address",
-    "listenaddress",
-    "listen-address",
-    "listen_host",
-    "network.host",
-    "server.address",
-    "server_address",
-    "-l",
-];
+const HOSTS: &str = "bind bind-address bind_address bindaddress bind_ip bind_host listen_addresses listen_address \
+    listenaddress listen-address listen_host network.host server.address server_address -l";
 
 /// Keys whose value is a host, and the port that their program then uses.
 const KNOWN: [(&str, u16); 3] = [("agentaddress", 161), ("listen-on", 53), ("listen-on-v6", 53)];
@@ -111,53 +63,24 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
 
 /// What is listened on, by the lines that are switched on, or those that are not.
 fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
-    let is_key =
-        |entry: &Entry<'_>, keys: &[&str]| keys.iter().any(|key| entry.key.eq_ignore_ascii_case(key));
     // A plain `port` is a server's only where something else in the file speaks of listening.
     let is_server = entries.iter().any(|entry| {
-        let is_own_host =
-            entry.key.eq_ignore_ascii_case("host") && (is_all(entry.value) || is_loopback(entry.value));
+        let is_own_host = words::has("host", entry.key) && (is_all(entry.value) || is_loopback(entry.value));
         is_own_host && !entry.value.is_empty()
-            || is_key(entry, &LISTENS)
-            || is_key(entry, &HOSTS)
-            || is_key(entry, &PORTS)
+            || [LISTENS, HOSTS, PORTS].iter().any(|keys| words::has(keys, entry.key))
     });
     let mut said = Said::default();
-    let sections: Vec<&str> =
-        entries.chunk_by(|a, b| a.section == b.section).map(|some| some[0].section).collect();
-    for section in sections.iter().take(500) {
-        let own = entries.iter().filter(|entry| entry.section == *section && entry.is_off == is_off);
-        let own: Vec<&Entry<'_>> = own.filter(|entry| !is_client(entry.section)).collect();
-        let hosts: Vec<&str> = (own.iter())
-            .filter(|entry| is_key(entry, &HOSTS))
-            .flat_map(|entry| entry.value.split([' ', ',', '\t']))
-            .map(|word| word.trim_matches(['"', '\'', '[', ']']).trim_start_matches('-'))
-            .filter(|word| is_host(word))
-            .collect();
-        // An address without a port is listened on at the usual port, which many files have in a comment.
-        let is_port = |entry: &Entry<'_>| entry.key.eq_ignore_ascii_case("port");
-        if !is_off && !hosts.is_empty() && !own.iter().any(|entry| is_port(entry) || is_key(entry, &PORTS)) {
-            let usual =
-                entries.iter().find(|entry| entry.section == *section && entry.is_off && is_port(entry));
-            let usual = usual.and_then(|entry| port(entry.value)).or_else(|| usual_of(section));
-            let first = own.iter().find(|entry| is_key(entry, &HOSTS)).filter(|_| usual.is_some());
-            if said.first.is_none()
-                && let Some(first) = first
-            {
-                (said.first, said.is_usual) = (Some(**first), true);
-                said.addresses.extend(on_each(usual, &hosts));
-            }
+    let mut sections: Vec<&str> = entries.iter().map(|entry| entry.section).collect();
+    sections.dedup();
+    for section in sections.into_iter().filter(|section| !is_client(section)).take(500) {
+        let all: Vec<&Entry<'a>> = entries.iter().filter(|entry| entry.section == section).collect();
+        let own: Vec<&Entry<'a>> = all.iter().copied().filter(|entry| entry.is_off == is_off).collect();
+        let hosts = hosts(&own);
+        if !is_off {
+            usual(&mut said, &all, &own, &hosts);
         }
         for entry in own {
-            let addresses = if is_key(entry, &LISTENS) {
-                let words = entry.value.split([' ', ',', '\t']).filter(|word| !word.is_empty());
-                words.map_while(Address::read).collect()
-            } else if is_key(entry, &PORTS) || is_server && is_key(entry, &["port", "-p"]) {
-                on_each(port(entry.value), &hosts)
-            } else {
-                known(entry)
-            };
-            for address in addresses {
+            for address in addresses(entry, is_server, &hosts) {
                 if said.addresses.len() < 50 && !said.addresses.contains(&address) {
                     said.addresses.push(address);
                     said.first.get_or_insert(*entry);
@@ -166,6 +89,41 @@ fn read<'a>(entries: &[Entry<'a>], is_off: bool) -> Said<'a> {
         }
     }
     said
+}
+
+/// Hosts that a section listens on, which its ports belong to.
+fn hosts<'a>(own: &[&Entry<'a>]) -> Vec<&'a str> {
+    let values = own.iter().filter(|entry| words::has(HOSTS, entry.key)).map(|entry| entry.value);
+    let words = values.flat_map(|value| value.split([' ', ',', '\t']));
+    let words = words.map(|word| word.trim_matches(['"', '\'', '[', ']']).trim_start_matches('-'));
+    words.filter(|word| is_host(word)).take(50).collect()
+}
+
+/// Addresses that one line says.
+fn addresses(entry: &Entry<'_>, is_server: bool, hosts: &[&str]) -> Vec<Address> {
+    if words::has(LISTENS, entry.key) {
+        let words = entry.value.split([' ', ',', '\t']).filter(|word| !word.is_empty());
+        words.map_while(Address::read).take(50).collect()
+    } else if words::has(PORTS, entry.key) || is_server && words::has("port -p", entry.key) {
+        on_each(port(entry.value), hosts)
+    } else {
+        known(entry)
+    }
+}
+
+/// An address without a port is listened on at the usual port, which many files have in a comment.
+fn usual<'a>(said: &mut Said<'a>, all: &[&Entry<'a>], own: &[&Entry<'a>], hosts: &[&str]) {
+    let has_port = own.iter().any(|entry| words::has("port", entry.key) || words::has(PORTS, entry.key));
+    let Some(first) = own.iter().find(|entry| words::has(HOSTS, entry.key)) else { return };
+    if has_port || hosts.is_empty() || said.first.is_some() {
+        return;
+    }
+    let commented = all.iter().find(|entry| entry.is_off && words::has("port", entry.key));
+    let usual = commented.and_then(|entry| port(entry.value)).or_else(|| usual_of(first.section));
+    if usual.is_some() {
+        (said.first, said.is_usual) = (Some(**first), true);
+        said.addresses.extend(on_each(usual, hosts));
+    }
 }
 
 /// The port of programs whose section says which they are, where the file does not even have it in a comment.

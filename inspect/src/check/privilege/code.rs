@@ -4,44 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::check::Subject;
 use crate::check::code::{Literal, Source};
 use crate::check::place::Language;
+use crate::check::{Subject, words};
 use crate::finding::object::Object;
 use crate::finding::{Activation, CheckId, Confidence, Finding, Trigger};
 
 /// Names by which languages start programs, by their last part.
-const RUNS: [&str; 29] = [
-    "system",
-    "exec",
-    "execsync",
-    "spawn",
-    "spawnsync",
-    "execfile",
-    "execfilesync",
-    "run",
-    "call",
-    "check_call",
-    "check_output",
-    "popen",
-    "popen2",
-    "popen3",
-    "getoutput",
-    "getstatusoutput",
-    "shell_exec",
-    "passthru",
-    "proc_open",
-    "execvp",
-    "execv",
-    "execlp",
-    "run_command",
-    "runcommand",
-    "capture2",
-    "capture3",
-    "execa",
-    "create_subprocess_exec",
-    "create_subprocess_shell",
-];
+const RUNS: &str = "system exec execsync spawn spawnsync execfile execfilesync run call check_call check_output popen popen2 \
+    popen3 getoutput getstatusoutput shell_exec passthru proc_open execvp execv execlp run_command \
+    runcommand capture2 capture3 execa create_subprocess_exec create_subprocess_shell";
 
 /// Names for commands that are built before they are run.
 const COMMANDS: [&str; 8] = ["cmd", "command", "commands", "args", "argv", "cmdline", "cmds", "sudo"];
@@ -92,11 +64,7 @@ fn call(
 ) -> Option<Finding> {
     let said = source.said(literal).trim();
     let has_more = said.contains(char::is_whitespace);
-    let callee = source
-        .callee(literal.start)
-        .map(|callee| callee.rsplit(['.', ':', '>']).next().unwrap_or(callee).to_ascii_lowercase());
-    let is_run =
-        callee.as_deref().is_some_and(|callee| RUNS.contains(&callee)) || is_quoted_command(source, literal);
+    let is_run = is_run(source, literal);
     let is_printed = source.is_printed(literal.start);
     let target = source
         .target(literal)
@@ -135,6 +103,13 @@ fn sudo(source: &Source<'_>, literal: Literal) -> Option<String> {
     let mut words = own.chain(rest.filter(|_| is_list)).filter(|word| !word.starts_with('-'));
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
     words.next().filter(|word| word.len() < 100 && word.chars().all(fits)).map(str::to_owned)
+}
+
+/// Whether a text is handed to something that runs it.
+fn is_run(source: &Source<'_>, literal: Literal) -> bool {
+    let callee = source.callee(literal.start).unwrap_or_default();
+    words::has(RUNS, callee.rsplit(['.', ':', '>']).next().unwrap_or(callee))
+        || is_quoted_command(source, literal)
 }
 
 fn first_line(said: &str) -> String {

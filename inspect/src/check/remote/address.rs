@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::check::words;
 use crate::finding::CheckId;
 
 /// An address with what its parts say.
@@ -54,52 +55,10 @@ fn read<'a>(scheme: &'a str, rest: &'a str) -> Option<Address<'a>> {
 /// Whether a name or number is one of another machine's, as far as it can be told without asking.
 pub(super) fn is_machine(host: &str) -> bool {
     /// What ends names of files and of machines that are nobody's (RFC 2606, RFC 6761, RFC 6762).
-    const NOT_LAST: [&str; 32] = [
-        "example",
-        "test",
-        "invalid",
-        "localhost",
-        "local",
-        "lan",
-        "internal",
-        "home",
-        "localdomain",
-        "conf",
-        "cfg",
-        "log",
-        "sock",
-        "pid",
-        "py",
-        "js",
-        "so",
-        "service",
-        "socket",
-        "txt",
-        "json",
-        "xml",
-        "html",
-        "php",
-        "exe",
-        "dll",
-        "cgi",
-        "db",
-        "yml",
-        "yaml",
-        "onion",
-        "tld",
-    ];
-    const NOBODY: [&str; 10] = [
-        "example",
-        "example1",
-        "example2",
-        "domain",
-        "mydomain",
-        "yourdomain",
-        "your-domain",
-        "mycompany",
-        "foo",
-        "acme",
-    ];
+    const NOT_LAST: &str = "example test invalid localhost local lan internal home localdomain conf cfg log sock pid py js so \
+        service socket txt json xml html php exe dll cgi db yml yaml onion tld";
+    const NOBODY: &str =
+        "example example1 example2 domain mydomain yourdomain your-domain mycompany foo acme";
     let lower = host.to_ascii_lowercase();
     if lower.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {
         return is_reachable(&lower);
@@ -113,8 +72,8 @@ pub(super) fn is_machine(host: &str) -> bool {
         && lower.chars().all(fits)
         && is_last
         && !second.is_empty()
-        && !NOT_LAST.contains(&last)
-        && !NOBODY.contains(&second)
+        && !words::has(NOT_LAST, last)
+        && !words::has(NOBODY, second)
         && !lower.split('.').any(|label| {
             label.is_empty()
                 || label.starts_with('-')
@@ -147,99 +106,17 @@ impl Address<'_> {
 
     /// Whether the address names something that is read by people or by nobody: a licence, a namespace, a manual.
     pub(super) fn is_reference(&self) -> bool {
-        const HOSTS: [&str; 44] = [
-            "w3.org",
-            "schema.org",
-            "json-schema.org",
-            "xmlsoap.org",
-            "purl.org",
-            "ns.adobe.com",
-            "xml.org",
-            "gnu.org",
-            "opensource.org",
-            "creativecommons.org",
-            "spdx.org",
-            "developer.mozilla.org",
-            "wikipedia.org",
-            "wikimedia.org",
-            "stackoverflow.com",
-            "stackexchange.com",
-            "ietf.org",
-            "rfc-editor.org",
-            "readthedocs.io",
-            "readthedocs.org",
-            "freedesktop.org",
-            "goo.gl",
-            "git.io",
-            "bit.ly",
-            "aka.ms",
-            "fb.me",
-            "t.co",
-            "man7.org",
-            "unicode.org",
-            "oasis-open.org",
-            "ecma-international.org",
-            "whatwg.org",
-            "openoffice.org",
-            "python.org",
-            "npmjs.com",
-            "pypi.python.org",
-            "reactjs.org",
-            "react.dev",
-            "nodejs.org",
-            "gnome.org",
-            "kde.org",
-            "patreon.com",
-            "opencollective.com",
-            "openxmlformats.org",
-        ];
-        const FIRST: [&str; 16] = [
-            "docs",
-            "doc",
-            "wiki",
-            "bugs",
-            "bugzilla",
-            "issues",
-            "help",
-            "support",
-            "schemas",
-            "manpages",
-            "blog",
-            "developer",
-            "developers",
-            "lists",
-            "forum",
-            "jira",
-        ];
-        const PATHS: [&str; 27] = [
-            "/docs",
-            "/doc/",
-            "/wiki",
-            "/issues",
-            "/pull/",
-            "/blob/",
-            "/tree/",
-            "/licen",
-            "/documentation",
-            "/manual",
-            "/help",
-            "/faq",
-            "/commit/",
-            "/man/",
-            "/questions/",
-            "/blog",
-            "/reference",
-            "/guide",
-            "/bugs",
-            "/browse/",
-            "/tutorial",
-            "/about",
-            "/project/",
-            "/intent/",
-            "/sharer",
-            "/sharearticle",
-            "/viewer",
-        ];
+        const HOSTS: &str = "w3.org schema.org json-schema.org xmlsoap.org purl.org ns.adobe.com xml.org gnu.org \
+            opensource.org creativecommons.org spdx.org developer.mozilla.org wikipedia.org wikimedia.org \
+            stackoverflow.com stackexchange.com ietf.org rfc-editor.org readthedocs.io readthedocs.org \
+            freedesktop.org goo.gl git.io bit.ly aka.ms fb.me t.co man7.org unicode.org oasis-open.org ecma- \
+            international.org whatwg.org openoffice.org python.org npmjs.com pypi.python.org reactjs.org \
+            react.dev nodejs.org gnome.org kde.org patreon.com opencollective.com openxmlformats.org";
+        const FIRST: &str = "docs doc wiki bugs bugzilla issues help support schemas manpages blog developer developers lists \
+            forum jira";
+        const PATHS: &str = "/docs /doc/ /wiki /issues /pull/ /blob/ /tree/ /licen /documentation /manual /help /faq /commit/ \
+            /man/ /questions/ /blog /reference /guide /bugs /browse/ /tutorial /about /project/ /intent/ \
+            /sharer /sharearticle /viewer";
         let host = self.host.to_ascii_lowercase();
         let path = self.path.to_ascii_lowercase();
         let first = host.split('.').next().unwrap_or_default();
@@ -249,9 +126,9 @@ impl Address<'_> {
             .any(|end| path.ends_with(end))
             || path.contains('#');
         let is_front = forge.iter().any(|known| is_below(&host, known)) && !self.is_download();
-        HOSTS.iter().any(|known| is_below(&host, known))
-            || FIRST.contains(&first)
-            || PATHS.iter().any(|part| path.contains(part))
+        HOSTS.split(' ').any(|known| is_below(&host, known))
+            || words::has(FIRST, first)
+            || PATHS.split(' ').any(|part| path.contains(part))
             || page
             || is_front
     }
@@ -265,27 +142,11 @@ impl Address<'_> {
 
     /// Whether the path is one that programs fetch.
     pub(super) fn is_download(&self) -> bool {
-        const PARTS: [&str; 13] = [
-            "/releases/download",
-            "/download",
-            "/api/",
-            "/v1/",
-            "/v2/",
-            "/v3/",
-            "/cgi-bin/",
-            "/rpc",
-            "/simple",
-            "/dists/",
-            "/latest",
-            "/upload",
-            "/submit",
-        ];
-        const ENDS: [&str; 16] = [
-            ".tar.gz", ".tgz", ".zip", ".json", ".xml", ".cgi", ".gz", ".xz", ".sh", ".exe", ".deb", ".rpm",
-            ".jar", ".whl", ".git", ".csv",
-        ];
+        const PARTS: &str = "/releases/download /download /api/ /v1/ /v2/ /v3/ /cgi-bin/ /rpc /simple /dists/ /latest /upload \
+            /submit";
+        const ENDS: &str = ".tar.gz .tgz .zip .json .xml .cgi .gz .xz .sh .exe .deb .rpm .jar .whl .git .csv";
         let path = self.path.to_ascii_lowercase();
-        PARTS.iter().any(|part| path.contains(part)) || ENDS.iter().any(|end| path.ends_with(end))
+        PARTS.split(' ').any(|part| path.contains(part)) || ENDS.split(' ').any(|end| path.ends_with(end))
     }
 
     /// The address as it is told, without who logs in.

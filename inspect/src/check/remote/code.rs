@@ -5,78 +5,18 @@ use super::address::{Address, find};
 use super::role;
 use super::{CALLED, NAMED, Places, told};
 use crate::check::code::{Literal, Source};
-use crate::check::{Role, Subject, folder};
+use crate::check::{Role, Subject, folder, words};
 use crate::finding::{CheckId, Confidence, Trigger};
 
 /// Names of calls that connect, by their last part and in lower case.
-const CONNECTS: [&str; 40] = [
-    "get",
-    "post",
-    "put",
-    "patch",
-    "head",
-    "request",
-    "urlopen",
-    "urlretrieve",
-    "fetch",
-    "open_uri",
-    "download",
-    "axios",
-    "got",
-    "superagent",
-    "ajax",
-    "getjson",
-    "sendbeacon",
-    "curl_init",
-    "file_get_contents",
-    "websocket",
-    "eventsource",
-    "serverproxy",
-    "mirror",
-    "connect",
-    "client",
-    "session",
-    "need",
-    "check_call",
-    "check_output",
-    "run",
-    "system",
-    "exec",
-    "execsync",
-    "popen",
-    "call",
-    "getstore",
-    "uri",
-    "open",
-    "retrieve",
-    "stream",
-];
+const CONNECTS: &str = "get post put patch head request urlopen urlretrieve fetch open_uri download axios got superagent ajax \
+    getjson sendbeacon curl_init file_get_contents websocket eventsource serverproxy mirror connect client \
+    session need check_call check_output run system exec execsync popen call getstore uri open retrieve \
+    stream";
 
 /// Parts of names for places to connect to.
-const PLACES: [&str; 22] = [
-    "url",
-    "uri",
-    "endpoint",
-    "host",
-    "api",
-    "server",
-    "registry",
-    "feed",
-    "mirror",
-    "download",
-    "update",
-    "telemetry",
-    "dsn",
-    "webhook",
-    "service",
-    "repo",
-    "site",
-    "base",
-    "domain",
-    "remote",
-    "upstream",
-    "origin",
-];
+const PLACES: &str = "url uri endpoint host api server registry feed mirror download update telemetry dsn webhook service repo \
+    site base domain remote upstream origin";
 
 /// Looks at one file.
 pub(super) fn look(places: &mut Places, subject: &Subject<'_>, source: &Source<'_>) {
@@ -120,11 +60,11 @@ fn evidence<'s>(
     let callee = source.callee(literal.start);
     let last =
         callee.map(|callee| callee.rsplit(['.', ':', '>']).next().unwrap_or(callee).to_ascii_lowercase());
-    let connects = last.as_deref().is_some_and(|last| CONNECTS.contains(&last));
+    let connects = last.as_deref().is_some_and(|last| words::has(CONNECTS, last));
     let is_command = ["curl ", "wget ", "git clone", "rsync ", "scp "]
         .iter()
         .any(|start| said.trim_start().starts_with(start));
-    if source.is_printed(literal.start) || !is_whole && !(is_command && connects) {
+    if source.is_printed(literal.start) || !(is_whole || is_command && connects) {
         return None;
     }
     let target = source.target(literal);
@@ -143,10 +83,12 @@ fn evidence<'s>(
     if source.is_minified(literal.start) {
         return None;
     }
-    let is_place = |name: &&str| {
-        let lower = name.to_ascii_lowercase();
-        !role::is_about(name) && PLACES.iter().any(|word| lower.contains(word))
-    };
     let name = target.filter(is_place).or_else(|| source.assigned(literal.start).filter(is_place));
     name.or(target.filter(|_| address.is_download())).map(|name| (NAMED, Some(name)))
+}
+
+/// Whether a name is one for places to connect to.
+fn is_place(name: &&str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    !role::is_about(name) && PLACES.split(' ').any(|word| lower.contains(word))
 }

@@ -64,36 +64,9 @@ pub(super) fn role(key: &str, line: &str, path: &str) -> &'static str {
 
 /// Whether a key or a name is for what people read: a home page, a licence, a manual.
 pub(super) fn is_about(key: &str) -> bool {
-    const WORDS: [&str; 28] = [
-        "homepage",
-        "home_page",
-        "docs",
-        "doc_url",
-        "documentation",
-        "help",
-        "license",
-        "licence",
-        "schema",
-        "xmlns",
-        "namespace",
-        "bug",
-        "issue",
-        "website",
-        "link",
-        "href",
-        "reference",
-        "author",
-        "citation",
-        "project_url",
-        "maintainer",
-        "copyright",
-        "see",
-        "readme",
-        "logo",
-        "icon",
-        "image",
-        "description",
-    ];
+    const WORDS: &str = "homepage home_page docs doc_url documentation help license licence schema xmlns namespace bug issue \
+        website link href reference author citation project_url maintainer copyright see readme logo icon \
+        image description";
     let key = key.to_ascii_lowercase();
-    WORDS.iter().any(|word| key.contains(word)) || key == "ns" || key == "doc"
+    WORDS.split(' ').any(|word| key.contains(word)) || key == "ns" || key == "doc"
 }

@@ -6,6 +6,7 @@
 
 use super::Found;
 use crate::check::place::Language;
+use crate::defaults::constant::written;
 use crate::defaults::tokens::{Dialect, Kind as TokenKind, Token, tokens};
 use crate::sql::operation::{Column, Kind, Operation, operations};
 use crate::sql::split::statements;
@@ -153,8 +154,9 @@ fn call(token: &Token<'_>, given: &[Token<'_>], around: &str, is_python: bool) -
     let name: String =
         token.text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let found = |kind, table: String| {
-        let quote: Vec<&str> = given.iter().take(24).map(|token| token.text).collect();
-        let quote = format!("{}({})", token.text, quote.join(" "));
+        let of = if given.is_empty() { format!("{around}: ") } else { String::new() };
+        let quote =
+            format!("{of}{}({})", token.text, written(given.get(..given.len().min(40)).unwrap_or(given)));
         Some(Found { line: token.line as usize, quote, operation: Operation { kind, table } })
     };
     // knex and Laravel change a column's type behind its definition.
@@ -212,7 +214,11 @@ fn call(token: &Token<'_>, given: &[Token<'_>], around: &str, is_python: bool) -
 /// SQL in one text.
 fn sql(token: &Token<'_>) -> Vec<Found> {
     let text = bare(token.text);
-    let head: String = text.trim_start().chars().take(40).collect::<String>().to_ascii_uppercase();
+    let head: String = text.trim_start().chars().take(40).collect();
+    // Statements are written in one case; prose begins with a capital letter.
+    let verb = head.split_whitespace().next().unwrap_or_default();
+    let is_prose = verb.chars().any(char::is_uppercase) && verb.chars().any(char::is_lowercase);
+    let head = if is_prose { String::new() } else { head.to_ascii_uppercase() };
     const STARTS: [&str; 12] = [
         "ALTER TABLE",
         "CREATE INDEX",

@@ -55,7 +55,7 @@ fn an_upgrade_without_a_suffix_is_read_and_an_installation_is_told_as_one() {
         said.iter().filter(|one| one.check == CheckId::DbDdl).map(|one| one.detail.as_str()).collect();
     assert!(
         details[0].starts_with(
-            "an upgrade changes the schema (PostgreSQL): 1 columns added, 1 columns changed; 1 of it"
+            "an upgrade changes the schema (PostgreSQL): columns added 1, columns changed 1; statements that block others: 1"
         ),
         "{details:?}"
     );
@@ -81,7 +81,7 @@ fn many_files_are_one_line() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].path, "relay/migrations");
     assert!(
-        found[0].detail.starts_with("300 files, 0000_hops.sql, 0001_hops.sql, 0002_hops.sql, …: "),
+        found[0].detail.starts_with("300 files (0000_hops.sql, 0001_hops.sql, 0002_hops.sql, …): "),
         "{}",
         found[0].detail
     );
@@ -103,7 +103,7 @@ fn frameworks_are_read_and_the_way_back_is_not() {
     let alembic = "from alembic import op\n\ndef upgrade():\n    with op.batch_alter_table('relay') as batch:\n        batch.alter_column('ttl', type_=Integer)\n    op.create_index('i', 'relay', ['ttl'])\n    op.execute('ALTER TABLE wire ALTER x TYPE text')\n\ndef downgrade():\n    op.alter_column('relay', 'ttl', type_=Text)\n";
     check(
         &[("relay/migrations/versions/0002_ttl.py", alembic)],
-        &[("changing-column-type", 5), ("require-concurrent-index-creation", 6), ("changing-column-type", 7)],
+        &[("changing-column-type", 5), ("require-concurrent-index-creation", 6)],
     );
     let knex = "exports.up = (knex) => knex.schema.alterTable('relay', (t) => {\n  t.string('x', 10).alter();\n});\nexports.down = (knex) =>\n  knex.schema.alterTable('relay', (t) => { t.text('x').alter(); });\n";
     check(&[("db/migrations/1-ttl.js", knex)], &[("changing-column-type", 2)]);
@@ -114,6 +114,30 @@ fn frameworks_are_read_and_the_way_back_is_not() {
     );
     // A framework's own code gives variables.
     check(&[("orm/migrations/fields.py", "schema_editor.alter_column(model, type_=kind)\n")], &[]);
+}
+
+#[test]
+fn the_same_file_at_two_places_is_read_once_and_one_rule_is_one_line_a_file() {
+    let text = "ALTER TABLE relay ALTER ttl TYPE bigint;\nALTER TABLE wire ALTER hops TYPE bigint;\n";
+    let found = found(&[("a/upgrade/pgsql/2", text), ("b/upgrade/postgres/2.sql", text)]);
+    let blocking: Vec<_> = found.iter().filter(|one| one.check == CheckId::DbDdlBlocking).collect();
+    assert_eq!(blocking.len(), 1);
+    assert!(
+        blocking[0].detail.ends_with("; so does ALTER TABLE wire ALTER hops TYPE bigint"),
+        "{}",
+        blocking[0].detail
+    );
+    let said = found[0].detail.as_str();
+    assert!(said.starts_with("2 files (2, 2.sql) in upgrade/pgsql, upgrade/postgres: "), "{said}");
+    assert!(
+        said.contains("1 of the files are copies of others") && said.contains("block others: 2"),
+        "{said}"
+    );
+}
+
+#[test]
+fn prose_that_begins_like_a_statement_is_none() {
+    check(&[("relay/migrations/names.py", "x = 'Create index %s on %s of model %s'\n")], &[]);
 }
 
 #[test]

@@ -57,7 +57,11 @@ const VALUED: [&str; 34] = [
 
 pub(super) fn look(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
-    let operands = command.operands(&VALUED);
+    let mut operands = command.operands(&VALUED);
+    // Options that a variable holds are not known, and no names.
+    if operands.iter().any(|word| word.is_known()) {
+        operands.retain(|word| word.is_known() || !word.text.starts_with('$'));
+    }
     match (command.program(), operands.as_slice()) {
         ("adduser", [user, group]) if !is_group(line) => member(line, said, user, group),
         ("adduser", [user, ..]) if is_group(line) && !command.has(&["--system", "-S"]) => {

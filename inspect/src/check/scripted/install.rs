@@ -12,7 +12,9 @@ use crate::shell::Command;
 /// Scripts without anything of their own that are remembered.
 const MOST_ORDINARY: usize = 20;
 /// Commands that take away again, or ask, which is what scripts for removal and for questions are there for.
-const REMOVING: [&str; 24] = [
+const REMOVING: [&str; 26] = [
+    "dbc_go",
+    "ucfq",
     "rm",
     "rmdir",
     "deluser",

@@ -97,7 +97,7 @@ fn firewall(line: &Line<'_>, said: &mut Said) {
 
 fn sysctl(line: &Line<'_>, said: &mut Said) {
     let command = line.command;
-    let operands = command.operands(&[]);
+    let operands = command.operands(&["--pattern", "-r"]);
     for word in operands.iter().filter(|word| word.text.contains('=')) {
         said.add(line.finding(
             CheckId::KernelSysctl,

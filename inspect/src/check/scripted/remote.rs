@@ -132,7 +132,9 @@ fn curl(line: &Line<'_>, said: &mut Said) {
     if operands.iter().any(|word| !word.text.is_empty()) {
         // curl takes a host without a scheme for an address.
         for word in operands {
-            said_of(line, said, word, what);
+            if !word.is_known() || word.text.contains(['.', ':']) {
+                said_of(line, said, word, what);
+            }
         }
     }
 }

@@ -79,7 +79,9 @@ pub(super) fn is_in_folder(name: &str) -> bool {
 /// Jobs that a command makes.
 fn jobs(line: &Line<'_>, say: &mut dyn FnMut(Finding)) {
     let command = line.command;
-    let is_job = |path: &str| JOBS.iter().any(|place| path.starts_with(place)) && !path.contains(".dpkg-");
+    let is_job = |path: &str| {
+        JOBS.iter().any(|place| path.starts_with(place)) && !path.contains(".dpkg-") && !path.contains("/.")
+    };
     for write in command.writes.iter().filter(|write| is_job(&write.path.text)) {
         let job = write.text.as_deref().and_then(|text| text.lines().find(|line| is_job_line(line)));
         let what = job.map(|job| format!(": {}", start(job.trim(), 120))).unwrap_or_default();

@@ -75,6 +75,11 @@ fn what_runs_later_because_of_scripts() {
         "(crontab -l; echo '@daily relay') | crontab -u ops -\ncrontab -l\necho relay | at midnight",
         &["2: replaces the crontab of ops: @daily relay", "4: has a command run later by at"],
     );
+    check(
+        CheckId::ScheduleTimer,
+        "systemd-run --on-calendar=daily relay",
+        &["2: has a command run later by systemd"],
+    );
     let writer = "#!/bin/sh\nF=/etc/cron.d/relay\necho '0 4 * * * root relay' > \"$F\"\n";
     let called = [
         (".PKGINFO", "pkgname = relay\n"),
@@ -96,7 +101,7 @@ fn what_runs_later_because_of_scripts() {
 fn other_machines_that_commands_talk_to() {
     check(
         CheckId::RemoteUrl,
-        "H=get.relay.vendor\ncurl -fsSL -o /tmp/x \"https://$H/relay.tgz\"\ncurl http://localhost/x https://example.com/",
+        "H=get.relay.vendor\ncurl -fsSLo x.tgz \"https://$H/relay.tgz\"\ncurl http://localhost/x https://example.com/",
         &["3: curl fetches https://get.relay.vendor/relay.tgz"],
     );
     check(

@@ -159,7 +159,10 @@ impl Package {
 
     /// What is done to units of other packages, and which others are asked for: a line for each script and verb.
     fn tell_others(&self, found: &mut Findings) {
-        let mut asked = BTreeSet::new();
+        // Who restarts a unit asks for it first, which then says nothing more.
+        let changed = self.done.iter().filter(|one| verb_told(&one.verb).is_some());
+        let mut asked: BTreeSet<String> =
+            changed.flat_map(|one| &one.units).flat_map(|unit| each(unit)).map(|unit| bare(&unit)).collect();
         let mut told: Vec<Told> = Vec::new();
         for one in &self.done {
             let Some((check, what, units)) = self.other(one, &mut asked) else { continue };
@@ -167,7 +170,10 @@ impl Package {
             let must = one.must && MUST_BE_THERE.contains(&one.verb.as_str());
             if let Some(other) = told.iter_mut().find(|other| other.key == key) {
                 other.must |= must;
-                let new: Vec<String> = units.into_iter().filter(|unit| !other.units.contains(unit)).collect();
+                let new: Vec<String> = units
+                    .into_iter()
+                    .filter(|unit| !other.units.iter().any(|known| bare(known) == bare(unit)))
+                    .collect();
                 other.units.extend(new);
             } else if told.len() < MOST_TOLD {
                 told.push(Told { key, units, must, first: one.finding.clone() });

@@ -46,6 +46,11 @@ pub(super) fn look(subject: &Subject<'_>, found: &mut Findings) {
         let finding = subject.finding(CheckId::TrustAnchor, said).at(entry.line, entry.quote);
         found.add(finding.state(state(subject, entry.is_off)));
     }
+    apt(subject, found);
+}
+
+/// Checks of apt that its own configuration switches off (apt.conf(5)).
+fn apt(subject: &Subject<'_>, found: &mut Findings) {
     for (line, text) in subject.lines() {
         let lower = text.trim().to_ascii_lowercase();
         let is_apt = [

@@ -40,36 +40,43 @@ pub(crate) fn judge(
     let all = message.certificates.iter().chain(house);
     let Some(leaf) = all.into_iter().find(|leaf| signer.named.is(leaf)) else { return Ok(judged) };
     (judged.signer, judged.called) = (Some(leaf.fingerprint()), Some(leaf.called()));
-    let said = |judged: Judged, worth, detail: &str| Judged { worth, detail: detail.to_owned(), ..judged };
-    let (Some(algorithm), Some(key)) = (signer.digest, leaf.key()) else {
-        return Ok(said(
-            judged,
-            Worth::Unsupported,
-            "its key or digest is of a kind that is not computed here",
-        ));
+    let refused = match (signer.digest, leaf.key()) {
+        (Some(algorithm), Some(key)) => {
+            let verdict = arithmetic(message, signer, &key, algorithm, &digest(algorithm)?);
+            if verdict == Verdict::Holds {
+                let weak = algorithm.is_weak() || key.is_short();
+                return Ok(held(judged, leaf, around, (message, signer), asked, usage, weak));
+            }
+            verdict
+        }
+        _ => Verdict::Unsupported,
     };
-    let content = digest(algorithm)?;
-    match arithmetic(message, signer, &key, algorithm, &content) {
-        Verdict::Unsupported => {
-            return Ok(said(judged, Worth::Unsupported, "it is of a kind that is not computed here"));
-        }
+    (judged.worth, judged.detail) = match refused {
         Verdict::Fails => {
-            return Ok(said(
-                judged,
-                Worth::Bad,
-                "it is not for these bytes, by the certificate that it names",
-            ));
+            (Worth::Bad, "it is not for these bytes, by the certificate that it names".to_owned())
         }
-        Verdict::Holds => {}
-    }
+        _ => (Worth::Unsupported, "its key, digest or way is of a kind that is not computed here".to_owned()),
+    };
+    Ok(judged)
+}
+
+/// A signature whose arithmetic holds: what its certificate and its times say.
+fn held(
+    mut judged: Judged,
+    leaf: &Certificate,
+    around: Around<'_>,
+    (message, signer): (&SignedData, &Signer),
+    asked: &Asked<'_>,
+    usage: Usage,
+    weak: bool,
+) -> Judged {
     if usage == Usage::Code {
         judged.timestamp = stamp::read(signer, &message.certificates, asked);
     }
-    let weak = algorithm.is_weak() || key.is_short();
     let case =
         Case { leaf, around, usage, at: asked.at, made: judged.made_at, stamp: judged.timestamp.as_ref() };
     (judged.worth, judged.anchor, judged.detail) = case.worth(weak);
-    Ok(judged)
+    judged
 }
 
 impl Named {
