@@ -108,14 +108,9 @@ async fn the_upgrade_of_a_friday_is_known_before_it_is_installed() {
         ],
     );
     println!("the brief took {} ms", began.elapsed().as_millis());
-    for fact in [
-        "drop.halvard.example",
-        "halvard-spool.service",
-        "sudo",
-        "80000000 rows",
-        "0 3 * * *",
-        "retries",
-    ] {
+    for fact in
+        ["drop.halvard.example", "halvard-spool.service", "sudo", "80000000 rows", "0 3 * * *", "retries"]
+    {
         assert!(said.contains(fact), "{fact}: {said}");
     }
     let markdown = check(folder.path(), &["brief", &new, "--markdown"], 1, &["## Rehearsal", "- [ ] "]);

@@ -115,11 +115,8 @@ async fn a_package_that_comes_with_the_one_before_says_first_what_differs() {
     assert_eq!(comparison["outcome"]["delta"]["files"]["changed"], 2);
     let digest = sent.json()["package"]["digest"].as_str().unwrap().to_owned();
     let page = town.page(&format!("/packages/{digest}")).await.seen();
-    let told = [
-        "New since @orrin/relay 2.1.0",
-        "licence: was MIT, is AGPL-3.0",
-        "DEFAULT_TIMEOUT: was 30, is 5",
-    ];
+    let told =
+        ["New since @orrin/relay 2.1.0", "licence: was MIT, is AGPL-3.0", "DEFAULT_TIMEOUT: was 30, is 5"];
     let places: Vec<_> = told.iter().map(|words| page.find(words)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {page}");
     assert!(page.find("Findings") > places[2], "what differs comes first: {page}");
