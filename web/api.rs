@@ -7,6 +7,7 @@ pub(crate) mod packages;
 pub(crate) mod problem;
 
 // The resources, one a file.
+pub(crate) mod briefs;
 pub(crate) mod discover;
 pub(crate) mod entries;
 pub(crate) mod estate;

@@ -110,13 +110,10 @@ impl Packages {
         question.keys.extend(knowledge.known_keys().await?);
         let turn = self.turns.acquire().await.context("wait for a turn")?;
         let inspector = self.inspector.clone();
-        let read = move || match earlier {
-            Some(earlier) => inspector.compare(file, &question, earlier),
-            None => inspector.inspect(file, &question),
-        };
-        let inspection = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
+        let read = move || inspector.keep(file, &question, earlier);
+        let read = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
-        let package = knowledge.record_package(&inspection, way, now).await?;
+        let package = knowledge.record_read(&read.inspection, read.kept.as_ref(), way, now).await?;
         knowledge.follow().await?;
         knowledge.judge_package(&package.digest, now).await?;
         Ok(package)

@@ -3,8 +3,10 @@
 //! Results go to standard output, progress and trouble to standard error. Exit status: 0 done, 1 nothing found or
 //! something failed along the way, 2 a package must not be installed, 64 what was typed has a mistake, 70 could not be done.
 
+mod brief;
 mod check;
 mod crawl;
+mod decide;
 mod demo;
 mod digest;
 mod estate;
@@ -59,6 +61,12 @@ enum Command {
     /// Record, list and compare what is so here: products, units, hosts, accounts, databases of an environment
     #[command(subcommand)]
     Estate(estate::Command),
+    /// Everything that must be read before a package is installed
+    Brief(brief::Arguments),
+    /// Accept, hold or refuse a package, by name and with a reason
+    Decide(decide::Deciding),
+    /// Write down what was seen of a version after it was installed
+    Observe(decide::Observing),
     /// Reads one package; started by the program itself
     #[command(name = crate::inspection::COMMAND, hide = true)]
     InspectWorker,
@@ -156,6 +164,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
         Command::Check(arguments) => check::run(&settings, &arguments).await,
         Command::Key(arguments) => key::run(&open(&settings).await?, &settings, arguments).await,
         Command::Estate(command) => estate::run(&open(&settings).await?, command).await,
+        Command::Brief(arguments) => brief::run(&open(&settings).await?, &settings, &arguments).await,
+        Command::Decide(typed) => decide::decide(&open(&settings).await?, &settings, &typed).await,
+        Command::Observe(typed) => decide::observe(&open(&settings).await?, &typed).await,
         Command::InspectWorker => Ok(End::Well),
         Command::Upgrade(arguments) => upgrade::run(&open(&settings).await?, &arguments).await,
         Command::Crawl(arguments) => crawl::run(&open(&settings).await?, &settings, &arguments).await,
@@ -172,6 +183,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
 
 /// Environment variable with the address of the record, in builds with the feature `postgres`; it may hold a password.
 const DATABASE: &str = "FOREWARN_DATABASE";
+
+/// The record, where there is one already: nothing is made for a question.
+async fn open_if_there(settings: &Settings) -> anyhow::Result<Option<Knowledge>> {
+    let there = settings.data.join("record.sqlite").exists()
+        || std::env::var(DATABASE).is_ok_and(|address| !address.is_empty());
+    Ok(if there { Some(open(settings).await?) } else { None })
+}
 
 async fn open(settings: &Settings) -> anyhow::Result<Knowledge> {
     let address = std::env::var(DATABASE).ok().filter(|address| !address.is_empty());

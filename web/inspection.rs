@@ -71,15 +71,17 @@ impl Inspector {
         Ok(self.read(file, question)?.inspection)
     }
 
-    /// Inspects a file and an earlier one, each in a process of its own, and compares what both say.
+    /// Inspects a file and keeps what a later version will be compared with; beside an earlier one it is compared as well.
     ///
     /// # Errors
     /// As [`Inspector::inspect`], for either file.
-    pub fn compare(&self, file: File, question: &Question, earlier: Earlier) -> anyhow::Result<Inspection> {
+    pub fn keep(&self, file: File, question: &Question, earlier: Option<Earlier>) -> anyhow::Result<Read> {
+        let now = self.read(file, &Question { keep: true, ..question.clone() })?;
+        let Some(earlier) = earlier else { return Ok(now) };
         let asked = Question { name: earlier.name, signature: None, keep: true, ..question.clone() };
         let before = self.read(earlier.file, &asked).context("read the previous file")?;
-        let now = self.read(file, &Question { keep: true, ..question.clone() })?;
-        Ok(comparison::compared(now, &before))
+        let kept = now.kept.clone();
+        Ok(Read { inspection: comparison::compared(now, &before), kept })
     }
 
     fn read(&self, file: File, question: &Question) -> anyhow::Result<Read> {

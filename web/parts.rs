@@ -1,6 +1,7 @@
 //! Parts that several pages share, each beside the template of the same name in `templates/parts`.
 
 pub(crate) mod affected;
+pub(crate) mod brief;
 pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod delta;

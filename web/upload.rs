@@ -6,8 +6,10 @@
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::Path;
+use std::pin::Pin;
 
 use anyhow::Context as _;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
@@ -56,20 +58,35 @@ pub(crate) struct Received {
 }
 
 /// Takes an upload: the field `file`, `signature` if there is one, and `previous`, an earlier version to compare with.
-pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result<Package, Refused> {
+pub(crate) async fn take(state: &State, form: Multipart, way: Way) -> Result<Package, Refused> {
+    take_from(state, form, way, |name, _| name == Some("file")).await
+}
+
+/// The same with the first file of the form, whatever its field is called: ticket systems call it as they like.
+pub(crate) async fn take_any(state: &State, form: Multipart, way: Way) -> Result<Package, Refused> {
+    take_from(state, form, way, |name, has_file| name == Some("file") || has_file).await
+}
+
+async fn take_from(
+    state: &State,
+    mut form: Multipart,
+    way: Way,
+    is_package: fn(Option<&str>, bool) -> bool,
+) -> Result<Package, Refused> {
     let (mut received, mut signature, mut earlier) = (None, None, None);
     let wrong = |sentence: &str| Refused::Wrong(StatusCode::BAD_REQUEST, sentence.to_owned());
     while let Some(field) = form.next_field().await? {
+        let has_file = field.file_name().is_some();
         match field.name() {
-            Some("file") if received.is_none() => {
-                let empty = || wrong("the file is empty; choose one");
-                received = Some(receive(field, state.knowledge.folder()).await?.ok_or_else(empty)?)
-            }
             // A form whose field was left empty sends an empty file.
             Some("previous") if earlier.is_none() => {
                 earlier = receive(field, state.knowledge.folder()).await?;
             }
             Some("signature") => signature = beside(field).await?,
+            name if received.is_none() && is_package(name, has_file) => {
+                let empty = || wrong("the file is empty; choose one");
+                received = Some(receive(field, state.knowledge.folder()).await?.ok_or_else(empty)?)
+            }
             _ => {}
         }
     }
@@ -78,6 +95,37 @@ pub(crate) async fn take(state: &State, mut form: Multipart, way: Way) -> Result
     let question = Question { name, signature, keys: Vec::new(), at: state.now().as_second(), keep: false };
     let earlier = earlier.map(|Received { file, name }| Earlier { file, name });
     Ok(state.packages.inspect(&state.knowledge, file, question, earlier, way, state.now()).await?)
+}
+
+/// Takes a body that is the package itself; `name` is what it is called.
+pub(crate) async fn take_body(
+    state: &State,
+    mut body: Body,
+    name: Option<&str>,
+    way: Way,
+) -> Result<Package, Refused> {
+    let wrong = |status, sentence: &str| Refused::Wrong(status, sentence.to_owned());
+    let mut file = tempfile::tempfile_in(state.knowledge.folder()).context("make a temporary file")?;
+    let mut length = 0_u64;
+    while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| wrong(StatusCode::BAD_REQUEST, "the body broke off; send it again"))?;
+        let Ok(chunk) = frame.into_data() else { continue };
+        length += chunk.len() as u64;
+        if length > state.packages.largest {
+            let sentence = "the file is larger than the setting packages.largest_upload_mib allows";
+            return Err(wrong(StatusCode::PAYLOAD_TOO_LARGE, sentence));
+        }
+        file = tokio::task::spawn_blocking(move || file.write_all(&chunk).map(|()| file))
+            .await
+            .context("write the upload")?
+            .context("write the upload")?;
+    }
+    if length == 0 {
+        return Err(wrong(StatusCode::BAD_REQUEST, "there is no file: the body is empty"));
+    }
+    file.rewind().context("read the upload")?;
+    let question = Question { name: named(name), at: state.now().as_second(), ..Question::default() };
+    Ok(state.packages.inspect(&state.knowledge, file, question, None, way, state.now()).await?)
 }
 
 /// Receives a file into one without a name in `folder`, where there is room for large ones; nothing where it is empty.

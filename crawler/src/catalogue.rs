@@ -231,6 +231,7 @@ fn fitting(channel: &Channel, domains: &[String]) -> Result<(), String> {
     match (owns(domains, host), channel.standing) {
         (true, Standing::Vendor) => Ok(()),
         (false, Standing::Platform | Standing::Partner | Standing::ThirdParty) => Ok(()),
+        (_, Standing::House) => Err("the standing \"house\" is for what is decided here".to_owned()),
         (true, _) => Err(format!("{host} is the vendor's own; its standing is \"vendor\"")),
         (false, _) => Err(format!("{host} is not on a domain of the vendor; it has no standing \"vendor\"")),
     }

@@ -24,7 +24,8 @@ pub mod discover;
 // What is wrong with a source beyond a status code.
 pub mod health;
 
-// What the house itself says: changes of keys, and decisions.
+// What the house itself says: changes of keys, decisions and observations.
+pub mod house;
 pub mod ledger;
 
 // One round over whatever is due, and the ways in for local files: an import, the drop folder.

@@ -113,6 +113,8 @@ pub async fn read(errand: &mut Errand<'_>) -> Result<(), Trouble> {
         Kind::Epss => epss::read(errand).await,
         Kind::Folder => folder::read_source(errand).await,
         Kind::Canary => canary::read(errand).await,
+        // People speak here by themselves; there is nothing to ask.
+        Kind::House => Ok(()),
     }
 }
 
@@ -270,7 +272,7 @@ pub fn check(source: &Source) -> Result<(), Trouble> {
         Kind::Keys => options::<keys::Options>(given).map(drop),
         Kind::Lifecycle => options::<lifecycle::Options>(given).map(drop),
         Kind::Mail => options::<mail::Options>(given).map(drop),
-        Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder | Kind::Canary => {
+        Kind::Csaf | Kind::Kev | Kind::Epss | Kind::Folder | Kind::Canary | Kind::House => {
             options::<Nothing>(given).map(drop)
         }
     }

@@ -129,6 +129,7 @@ impl State {
     pub fn of(source: &Source, health: &Health, now: Timestamp) -> Self {
         let folder = source.kind == Kind::Folder;
         match (health.last_tried, health.failures, health.next_try) {
+            _ if source.kind == Kind::House => Self::Imported,
             (None, ..) => Self::Waiting,
             (Some(_), 0, None) if folder => Self::Imported,
             (Some(_), 0, _) if health.symptom.is_some() => Self::Doubtful,

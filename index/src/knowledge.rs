@@ -4,13 +4,16 @@
 //! full-text index follows it. Refuses to open a connection and to read a clock.
 
 mod ask;
+mod brief;
 mod compose;
+mod decision;
 mod enrich;
 mod estate;
 mod evidence;
 mod group;
 mod house;
 mod keys;
+mod link;
 mod package;
 mod posting;
 mod product;
@@ -27,6 +30,8 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use self::brief::Refusal;
+pub use self::decision::Named;
 pub use self::house::Figures;
 pub use self::posting::Desk;
 pub use self::record::Recorded;
@@ -128,7 +133,8 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be written.
     pub async fn add_source(&self, source: &Source, now: Timestamp) -> anyhow::Result<SourceId> {
-        let due = (source.kind != Kind::Folder || source.every_minutes > 0).then_some(now);
+        let due =
+            (!matches!(source.kind, Kind::Folder | Kind::House) || source.every_minutes > 0).then_some(now);
         let mut change = self.store.change().await?;
         let id = store::source::upsert(&mut change, source, due).await?;
         change.commit().await?;

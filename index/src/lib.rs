@@ -5,6 +5,7 @@
 
 // What is written down: one noun a file.
 pub mod canary;
+pub mod decision;
 mod disagreement;
 pub mod enrichment;
 pub mod entry;
@@ -36,6 +37,8 @@ pub mod estate;
 
 // What is asked, and what is answered.
 pub mod answer;
+pub mod brief;
+pub mod link;
 pub mod query;
 pub mod upgrade;
 

@@ -7,6 +7,7 @@ use std::fmt;
 
 use inspect::finding::{CheckId, Finding};
 use inspect::inspection::Inspection;
+use inspect::package::Claims;
 use inspect::signature::Worth;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ impl Package {
     /// What a report makes of a file that arrived now.
     #[must_use]
     pub fn of(inspection: &Inspection, way: Way, now: Timestamp) -> Package {
-        let claims = inspection.outermost();
+        let claims = principal(inspection);
         Package {
             digest: inspection.sha256.clone(),
             name: inspection.name.clone(),
@@ -68,6 +69,18 @@ impl Package {
             last_seen: now,
         }
     }
+}
+
+/// The package that a file is about: the file itself, else the only one in it that does not lie within another.
+#[must_use]
+pub fn principal(inspection: &Inspection) -> Option<&Claims> {
+    let within = |claims: &Claims, other: &Claims| {
+        claims.path != other.path && claims.path.starts_with(&format!("{}!/", other.path))
+    };
+    let all = &inspection.claims;
+    let mut top = all.iter().filter(|claims| all.iter().all(|other| !within(claims, other)));
+    let first = top.next();
+    inspection.outermost().or(first.filter(|_| top.next().is_none()))
 }
 
 /// How a package arrived.

@@ -167,6 +167,19 @@ impl Search {
         searcher.search_with_executor(&compiled, &collect, &executor, scoring).context("search the index")
     }
 
+    /// Those of the words, each with what stands beside it, that any entry has. One look into the dictionary each.
+    pub(crate) fn knows(&self, words: Vec<(String, String)>) -> anyhow::Result<Vec<(String, String)>> {
+        let searcher = self.held().reader.searcher();
+        let mut known = Vec::new();
+        for (word, beside) in words {
+            let term = Term::from_field_text(self.fields.text, &word.to_lowercase());
+            if searcher.doc_freq(&term).context("look a word up in the search index")? > 0 {
+                known.push((word, beside));
+            }
+        }
+        Ok(known)
+    }
+
     /// Every fingerprint that an entry names: 40 or 64 digits. Of very many only the first, in order.
     pub(crate) fn fingerprints(&self) -> anyhow::Result<Vec<String>> {
         let searcher = self.held().reader.searcher();

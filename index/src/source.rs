@@ -46,10 +46,15 @@ pub enum Kind {
     Folder,
     /// The proof that what arrives comes out; built in.
     Canary,
+    /// What people here decided and observed; built in.
+    House,
 }
 
+/// Slug of the one source of kind [`Kind::House`].
+pub const HOUSE: &str = "house";
+
 impl Kind {
-    /// Every kind that a person can add: all but the canary, which is built in.
+    /// Every kind that a person can add: all but the canary and the house, which are built in.
     pub const ALL: [Self; 15] = [
         Self::Feed,
         Self::Csaf,
@@ -88,6 +93,7 @@ impl Kind {
             Self::Epss => "epss",
             Self::Folder => "folder",
             Self::Canary => "canary",
+            Self::House => "house",
         }
     }
 
@@ -113,13 +119,14 @@ impl Kind {
             Self::Epss => "EPSS scores as CSV, also compressed",
             Self::Folder => "A local folder, archive or file in any of the structured formats",
             Self::Canary => "The proof that what arrives comes out at the other end",
+            Self::House => "What people here decided on packages, and what they observed afterwards",
         }
     }
 
     /// The kind that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().chain([Self::Canary]).find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().chain([Self::Canary, Self::House]).find(|kind| kind.as_str() == word)
     }
 }
 
@@ -136,10 +143,12 @@ pub enum Standing {
     /// Somebody else.
     #[default]
     ThirdParty,
+    /// The people who run this installation.
+    House,
 }
 
 impl Standing {
-    /// Every standing.
+    /// Every standing that a person can give a source.
     pub const ALL: [Self; 4] = [Self::Vendor, Self::Platform, Self::Partner, Self::ThirdParty];
 
     /// The word shown and typed for this standing.
@@ -150,6 +159,7 @@ impl Standing {
             Self::Platform => "platform",
             Self::Partner => "partner",
             Self::ThirdParty => "third-party",
+            Self::House => "house",
         }
     }
 
@@ -161,13 +171,14 @@ impl Standing {
             Self::Platform => "The vendor on somebody else's site",
             Self::Partner => "A partner or host that passes on what is the vendor's",
             Self::ThirdParty => "Somebody else",
+            Self::House => "The people who run this installation",
         }
     }
 
     /// The standing that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.as_str() == word)
+        Self::ALL.into_iter().chain([Self::House]).find(|standing| standing.as_str() == word)
     }
 }
 

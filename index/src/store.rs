@@ -9,6 +9,7 @@ pub(crate) mod alias;
 pub(crate) mod canary;
 pub(crate) mod card;
 pub(crate) mod counter;
+pub(crate) mod decision;
 pub(crate) mod delivery;
 pub(crate) mod digest;
 pub(crate) mod enrichment;
@@ -68,6 +69,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "package", include_str!("../migrations/0008_package.sql")),
     (9, "key", include_str!("../migrations/0009_key.sql")),
     (11, "estate", include_str!("../migrations/0011_estate.sql")),
+    (12, "decision", include_str!("../migrations/0012_decision.sql")),
 ];
 
 /// Connections that read at the same time.

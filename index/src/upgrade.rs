@@ -7,7 +7,7 @@
 pub(crate) mod date;
 pub(crate) mod flaw;
 pub mod release;
-mod said;
+pub(crate) mod said;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -319,8 +319,6 @@ fn signature(facts: &Facts) -> String {
         Some(Worth::FitsButSignerUnknown) => "the signature fits; the signer is not known to you",
         Some(Worth::FitsButOutOfTime) => "the signature fits, but its time is odd",
         Some(Worth::FitsButUnbound) => "the signature fits, but the key may not sign",
-        Some(Worth::FitsButSignerUnknown) => "the signature fits the file; the signer is not known here",
-        Some(Worth::FitsButExpiredAtSigning) => "the signature fits; its key had expired when it was made",
         Some(Worth::FitsButKeyRevoked { .. }) => "the signature fits; its key was taken back",
         Some(Worth::UnknownKey) => "the signature was not checked: its key is not at hand",
         Some(Worth::Unsupported) => "the signature was not checked: it cannot be computed here",

@@ -47,7 +47,9 @@ mod saved;
 #[cfg(test)]
 mod subscribing;
 
-// Packages that arrive.
+// Packages that arrive, and what must be read of them.
+#[cfg(test)]
+mod briefs;
 #[cfg(test)]
 mod packages;
 

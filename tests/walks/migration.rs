@@ -26,6 +26,7 @@ const RELEASES: &[(&str, &str)] = &[
     ("0008_package.sql", include_str!("samples/0008.sql")),
     ("0009_key.sql", include_str!("samples/0009.sql")),
     ("0011_estate.sql", include_str!("samples/0011.sql")),
+    ("0012_decision.sql", include_str!("samples/0012.sql")),
 ];
 
 #[test]
@@ -115,6 +116,10 @@ async fn read(knowledge: &Knowledge) {
     assert_eq!((package.name.as_str(), package.attention), ("sample.txt", Attention::Nothing));
     let view = knowledge.package(&package.digest).await.unwrap().unwrap();
     assert_eq!((view.inspection.layout, view.inspection.contents.listed.len()), (1, 1));
+    let decision = knowledge.decisions(&package.digest).await.unwrap().pop().unwrap();
+    assert_eq!((decision.outcome.as_str(), decision.by.as_str()), ("hold", "Sam"));
+    assert_eq!(knowledge.undecided(10).await.unwrap().len(), 1, "what is held still waits");
+    assert_eq!(knowledge.said_here("Sample Press").await.unwrap().1.len(), 1);
     assert_eq!(knowledge.vendor("sample").await.unwrap().unwrap().entries, 1);
     let key = knowledge.keys(Some("sample"), 10, later).await.unwrap().pop().unwrap();
     assert_eq!((key.key.facts.algorithm.as_str(), key.vendors.len()), ("NIST P-256", 1));

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::api::{
-    discover, entries, estate, keys, notices, packages, problem, search, sources, subscriptions, totals,
-    upgrade, vendors,
+    briefs, discover, entries, estate, keys, notices, packages, problem, search, sources, subscriptions,
+    totals, upgrade, vendors,
 };
 
 /// Schemas of the answers, by name.
@@ -40,6 +40,11 @@ const SCHEMAS: &str = include_str!("schemas.json");
         estate::import,
         estate::remove,
         estate::side_by_side,
+        briefs::read,
+        briefs::as_markdown,
+        briefs::of_attachment,
+        briefs::decide,
+        briefs::observe,
         vendors::list,
         vendors::read,
         discover::look,

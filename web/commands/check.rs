@@ -1,7 +1,8 @@
 //! `forewarn check FILE`: what is this file, who signed it, what is in it?
 //!
 //! Exit status: 0 nothing asks for attention, 1 something does, 2 it must not be installed, 64 and above what was typed
-//! is wrong or something of ours broke. Nothing is recorded. With an environment, what collides with it is shown first.
+//! is wrong or something of ours broke. Nothing is recorded. Where a record is at hand the brief is shown, else the report
+//! alone.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,18 +11,20 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use index::brief::Brief;
 use index::collision::{self, Assessment};
-use index::package::Attention;
+use index::package::{Attention, Package, PackageView, Way};
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
+use inspect::kept::Read;
 use inspect::reading::Question;
+use inspect::signature::keys::Known;
 use inspect::signature::reading::Beside;
 
 mod keys;
 
-use super::key::signers;
 use super::terminal::Emphasis;
-use super::{End, Usage, estate};
+use super::{End, Usage, brief};
 use crate::arrival::beside;
 use crate::inspection::{Earlier, Inspector};
 use crate::parts::delta;
@@ -39,15 +42,15 @@ pub(super) struct Arguments {
     /// A signature that came beside it
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
-    /// The environment to hold it against; see forewarn estate list
-    #[arg(long, value_name = "NAME")]
-    environment: Option<String>,
     /// Keys and certificates that you know: a file of them, or a folder of such files
     #[arg(long, value_name = "FILE-OR-FOLDER")]
     keys: Vec<PathBuf>,
     /// An earlier version of the same product: what differs is told first
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
+    /// The environment to hold it against; without it the only one, or the one called production
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
     /// The whole report as JSON
     #[arg(long)]
     json: bool,
@@ -58,14 +61,10 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<End> {
-    let estate = match &arguments.environment {
-        Some(name) => Some(estate::known(&super::open(settings).await?, name).await?),
-        None => None,
-    };
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
     let mut keys = keys::known(&arguments.keys)?;
-    keys.extend(signers::keys(settings).await?);
+    keys.extend(known(settings).await?);
     let (name, at) = (named(&arguments.file), schedule::now().as_second());
     let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
@@ -74,40 +73,61 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
         .map(|path| -> anyhow::Result<Earlier> { Ok(Earlier { file: open(path)?, name: named(path) }) });
     let earlier = earlier.transpose()?;
     let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
-    let read = move || match earlier {
-        Some(earlier) => inspector.compare(file, &question, earlier),
-        None => inspector.inspect(file, &question),
-    };
-    let inspection = tokio::task::spawn_blocking(read).await.context("read the file")??;
-    let assessment = collision::of(&inspection, estate.as_ref());
-    let attention = Attention::of(&inspection).with(&assessment);
-    let known = if arguments.json { Vec::new() } else { signers::known(settings, &inspection).await? };
+    let read = move || inspector.keep(file, &question, earlier);
+    let read = tokio::task::spawn_blocking(read).await.context("read the file")??;
+    let brief = briefed(settings, arguments, &read).await?;
+    let inspection = &read.inspection;
+    let unheld = || collision::of(inspection, None);
+    let assessment = brief.as_ref().map_or_else(unheld, |brief| brief.assessment.clone());
+    let attention = brief.as_ref().map_or_else(|| Attention::of(inspection), brief::attention);
     let mut out = io::stdout().lock();
-    if arguments.json {
-        let answer =
-            serde_json::json!({ "attention": attention, "assessment": assessment, "inspection": inspection });
-        serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
-        writeln!(out)?;
-    } else {
-        show(&mut out, &inspection, &assessment, attention, arguments.all)?;
-        signers::show(&mut out, &known)?;
+    match &brief {
+        _ if arguments.json => {
+            let answer = serde_json::json!({ "attention": attention, "assessment": assessment, "inspection": inspection });
+            serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
+            writeln!(out)?;
+        }
+        Some(brief) if !arguments.all => brief::show(&mut out, brief)?,
+        _ => show(&mut out, inspection, &assessment, attention, arguments.all)?,
     }
-    Ok(match attention {
-        Attention::Nothing => End::Well,
-        Attention::Something => End::Wanting,
-        Attention::Stop => End::Refused,
-    })
+    Ok(brief::end(attention))
+}
+
+/// The brief on what was read, where a record is at hand.
+async fn briefed(settings: &Settings, arguments: &Arguments, read: &Read) -> anyhow::Result<Option<Brief>> {
+    let Some(knowledge) = super::open_if_there(settings).await? else {
+        return match &arguments.environment {
+            Some(name) => Err(Usage::because(format!(
+                "hold it against {name}: there is no record here yet; forewarn estate import FILE begins one"
+            ))),
+            None => Ok(None),
+        };
+    };
+    knowledge.follow().await?;
+    let now = schedule::now();
+    let package = Package::of(&read.inspection, Way::Command, now);
+    let view = PackageView { package, inspection: read.inspection.clone() };
+    let answered = knowledge.brief_of(view, read, arguments.environment.as_deref(), now).await?;
+    Ok(Some(answered.map_err(|refusal| Usage::because(format!("write a brief: {refusal}")))?))
+}
+
+/// The keys that the record pins; none where there is no record at hand.
+async fn known(settings: &Settings) -> anyhow::Result<Vec<Known>> {
+    match super::open_if_there(settings).await? {
+        Some(knowledge) => knowledge.known_keys().await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Opens what was named, if it is a file.
-fn open(path: &Path) -> anyhow::Result<File> {
+pub(super) fn open(path: &Path) -> anyhow::Result<File> {
     let wrong = |why: String| Usage::because(format!("read {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
     let is_file = file.metadata().map_err(|error| wrong(error.to_string()))?.is_file();
     if is_file { Ok(file) } else { Err(wrong("it is no file; name one file at a time".to_owned())) }
 }
 
-fn named(path: &Path) -> String {
+pub(super) fn named(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -7,7 +7,6 @@ mod call;
 mod decide;
 mod import;
 mod show;
-pub(super) mod signers;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

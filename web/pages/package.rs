@@ -1,8 +1,12 @@
-//! A package: what it is, what it claims, who signed it, what was found in it, and what was not checked.
+//! A package: its brief, and behind it the whole report: what it claims, who signed it, what was found in it.
+
+pub(crate) mod decide;
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
-use index::collision::{self, Assessment, Collision};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use index::brief::Brief;
 use index::keys::judged::Signer;
 use index::package::PackageView;
 use inspect::comparison::{Comparison, Delta};
@@ -15,12 +19,12 @@ use crate::asked::Asked;
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
 use crate::moment::Moment;
+use crate::parts::brief::{self as parts, Section};
 use crate::parts::delta;
-use crate::parts::estate as estates;
 use crate::parts::package::{self as part, Family};
 use crate::parts::sign::Sign;
 use crate::state::State;
-use crate::words::{address, counted, fours, page};
+use crate::words::{self, counted, fours};
 
 /// Entries of the contents that are shown; the report as JSON has all of them.
 const SHOWN: usize = 2_000;
@@ -40,13 +44,18 @@ pub(crate) struct Shown {
     digest: String,
     digest_shown: String,
     attention: Sign,
-    verdict: &'static str,
+    claimed: String,
+    fields: Vec<FieldShown>,
+    environments: Vec<EnvironmentShown>,
+    mistake: Option<String>,
+    sections: Vec<Section>,
+    markdown_address: String,
+    brief_address: String,
+    decide: DecisionTyped,
+    observe: Option<ObservationTyped>,
     first_seen: Moment,
     last_seen: Moment,
     json_address: String,
-    held_against: Option<HeldAgainst>,
-    environments: Vec<(String, String)>,
-    not_held: Vec<String>,
     delta: Option<DeltaShown>,
     claims: Vec<ClaimsShown>,
     more_claims: Option<String>,
@@ -62,18 +71,35 @@ pub(crate) struct Shown {
     unbounded: Vec<String>,
 }
 
-/// What holding it against an environment showed.
-struct HeldAgainst {
-    environment: String,
-    collisions: Vec<CollisionShown>,
-    quiet: Option<String>,
+struct FieldShown {
+    name: &'static str,
+    sign: Sign,
+    said: String,
 }
 
-struct CollisionShown {
-    kind: &'static str,
-    sentence: String,
-    quote: Option<String>,
-    origin: String,
+struct EnvironmentShown {
+    name: String,
+    address: String,
+    chosen: bool,
+}
+
+/// The form of a decision, with what was typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DecisionTyped {
+    address: String,
+    outcome: String,
+    by: String,
+    reason: String,
+    mistake: Option<String>,
+}
+
+/// The form of an observation, with what was typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ObservationTyped {
+    address: String,
+    by: String,
+    text: String,
+    mistake: Option<String>,
 }
 
 struct DeltaShown {
@@ -146,51 +172,62 @@ pub(crate) async fn show(
     Path(digest): Path<String>,
     frame: Frame,
     asked: Asked,
-) -> Result<Page<Shown>, Failure> {
+) -> Result<Response, Failure> {
+    let page = read(&state, &digest, asked.first("environment"), frame).await?;
+    let status = if page.mistake.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok((status, Page(page)).into_response())
+}
+
+/// The page of a package, held against an environment.
+async fn read(
+    state: &State,
+    digest: &str,
+    environment: Option<&str>,
+    frame: Frame,
+) -> Result<Shown, Failure> {
     let frame = frame.at(Here::Packages);
-    let Some(view) = state.knowledge.package(&digest.to_ascii_lowercase()).await? else {
+    let (digest, now) = (digest.to_ascii_lowercase(), frame.now);
+    let Some(view) = state.knowledge.package(&digest).await? else {
         let sentence = "No package with this digest has arrived here.";
         return Err(Failure::missing(frame, sentence, ("/packages", "All packages")));
     };
-    let named = asked.first("environment").filter(|name| !name.is_empty());
-    let estate = match named {
-        Some(name) => match state.knowledge.estate(name).await? {
-            Some(estate) => Some(estate),
-            None => {
-                let sentence = "Nothing is known of an environment of this name.";
-                return Err(Failure::missing(frame, sentence, ("/estate", "All environments")));
-            }
-        },
-        None => None,
+    let (answered, mistake) = match state.knowledge.brief(&digest, environment, now).await? {
+        Ok(brief) => (brief, None),
+        // The brief is shown all the same, as if nothing had been chosen.
+        Err(refusal) => (state.knowledge.brief(&digest, None, now).await?.unwrap_or(None), Some(refusal.0)),
     };
-    let assessment = collision::of(&view.inspection, estate.as_ref());
-    let names = state.knowledge.environments().await?;
-    let signers = state.knowledge.verdicts(&view.package.digest, frame.now).await?;
-    Ok(Page(shown(view, &signers, &assessment, names, frame)))
+    let Some(brief) = answered else {
+        return Err(Failure::Broken(anyhow::anyhow!("find the package that was just there")));
+    };
+    let environments = state.knowledge.environments().await?;
+    let signers = state.knowledge.verdicts(&digest, now).await?;
+    Ok(Shown { mistake, ..shown(view, &signers, &brief, &environments, frame) })
 }
 
-fn held_against(assessment: &Assessment) -> Option<HeldAgainst> {
-    let shown = |collision: &Collision| CollisionShown {
-        kind: collision.kind.as_str(),
-        sentence: collision.sentence.clone(),
-        quote: collision.finding.as_ref().and_then(|finding| finding.quote.as_ref()).map(ToString::to_string),
-        origin: collision.origin.to_string(),
+fn environments_shown(brief: &Brief, environments: &[String]) -> Vec<EnvironmentShown> {
+    let one = |name: &String| EnvironmentShown {
+        address: words::address(&format!("/packages/{}", brief.package.digest), &[("environment", name)]),
+        chosen: brief.assessment.environment.as_ref() == Some(name),
+        name: name.clone(),
     };
-    Some(HeldAgainst {
-        environment: assessment.environment.clone()?,
-        collisions: assessment.collisions.iter().map(shown).collect(),
-        quiet: estates::quiet(assessment),
-    })
+    environments.iter().map(one).collect()
+}
+
+fn fields_shown(brief: &Brief) -> Vec<FieldShown> {
+    let all = brief.verdict.all().into_iter();
+    all.map(|(name, field)| FieldShown { name, sign: Sign::field(field), said: field.in_words() }).collect()
 }
 
 fn shown(
     view: PackageView,
     signers: &[Signer],
-    assessment: &Assessment,
-    names: Vec<String>,
+    brief: &Brief,
+    environments: &[String],
     frame: Frame,
 ) -> Shown {
     let PackageView { package, inspection } = view;
+    let address = format!("/packages/{}", package.digest);
+    let about = brief.product.is_some() && brief.version.is_some();
     let families = part::families(&delta::absolute(&inspection), &inspection.more_findings);
     let more = |number: u64, words: &str| (number > 0).then(|| format!("{number} more {words}"));
     let unread = |unread: &inspect::inspection::Unread| {
@@ -199,14 +236,19 @@ fn shown(
     };
     let listed = &inspection.contents.listed;
     Shown {
-        verdict: part::verdict(package.attention.with(assessment)),
-        attention: Sign::attention(package.attention.with(assessment)),
-        held_against: held_against(assessment),
-        not_held: estates::not_checked(assessment),
-        environments: names
-            .into_iter()
-            .map(|name| (address(&page("/packages", &package.digest), &[("environment", &name)]), name))
-            .collect(),
+        claimed: parts::claimed(brief),
+        fields: fields_shown(brief),
+        environments: environments_shown(brief, environments),
+        mistake: None,
+        sections: parts::sections(brief),
+        markdown_address: format!("/api/v1{address}/brief.md"),
+        brief_address: format!("/api/v1{address}/brief"),
+        decide: DecisionTyped { address: format!("{address}/decisions"), ..DecisionTyped::default() },
+        observe: about.then(|| ObservationTyped {
+            address: format!("{address}/observations"),
+            ..ObservationTyped::default()
+        }),
+        attention: Sign::attention(package.attention),
         first_seen: Moment::of(package.first_seen, frame.now),
         last_seen: Moment::of(package.last_seen, frame.now),
         json_address: format!("/api/v1/packages/{}", package.digest),

@@ -1,7 +1,7 @@
 //! What differs from an earlier version, in words, for a package's page and for the terminal.
 
 use inspect::comparison::files::{Change, Files};
-use inspect::comparison::{Comparison, Delta, Outcome};
+use inspect::comparison::{Comparison, Delta, Outcome, Signers};
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
 
@@ -24,8 +24,7 @@ pub(crate) fn sentences(comparison: &Comparison) -> Vec<String> {
     };
     let mut sentences = vec![files(&delta.files)];
     if let Some(signers) = &delta.signers {
-        let named = |all: &[String]| if all.is_empty() { "nobody".to_owned() } else { all.join(" and ") };
-        sentences.push(format!("signed by others: was {}, is {}", named(&signers.were), named(&signers.are)));
+        sentences.push(self::signers(signers));
     }
     if delta.changes.is_empty() && delta.new.is_empty() && delta.gone.is_empty() {
         sentences.push("nothing else that is compared differs".to_owned());
@@ -37,7 +36,14 @@ pub(crate) fn sentences(comparison: &Comparison) -> Vec<String> {
     sentences
 }
 
-fn files(files: &Files) -> String {
+/// Who signed before and now, in one sentence.
+pub(crate) fn signers(signers: &Signers) -> String {
+    let named = |all: &[String]| if all.is_empty() { "nobody".to_owned() } else { all.join(" and ") };
+    format!("signed by others: was {}, is {}", named(&signers.were), named(&signers.are))
+}
+
+/// How many files differ, in one sentence.
+pub(crate) fn files(files: &Files) -> String {
     if files.added + files.removed + files.changed == 0 {
         return format!("all {} are the same", counted(files.unchanged, "file", "files"));
     }

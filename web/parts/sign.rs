@@ -29,6 +29,17 @@ pub(crate) enum Meaning {
     Quiet,
 }
 
+impl From<index::brief::verdict::Weight> for Meaning {
+    fn from(weight: index::brief::verdict::Weight) -> Self {
+        use index::brief::verdict::Weight as Found;
+        match weight {
+            Found::Stop => Self::Stop,
+            Found::Attention => Self::Attention,
+            Found::Note => Self::Note,
+        }
+    }
+}
+
 /// A word with its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sign {
@@ -71,6 +82,11 @@ impl Meaning {
 }
 
 impl Sign {
+    /// How much a field of a verdict asks for somebody.
+    pub(crate) fn field(field: &index::brief::verdict::Field) -> Self {
+        Self { meaning: field.weight().into(), word: crate::parts::brief::weight(field).to_owned() }
+    }
+
     fn new(meaning: Meaning, word: impl Into<String>) -> Self {
         Self { meaning, word: word.into() }
     }
@@ -202,6 +218,7 @@ pub(crate) const fn standing(standing: Standing) -> &'static str {
         Standing::Platform => "the vendor, on somebody else’s site",
         Standing::Partner => "a partner or host of the vendor",
         Standing::ThirdParty => "a third party",
+        Standing::House => "this house",
     }
 }
 

@@ -186,7 +186,7 @@ fn in_markdown(line: &Line) -> String {
 }
 
 /// A stranger's words on one line, with every sign of Markdown and of HTML escaped.
-fn inert(text: &str) -> String {
+pub(crate) fn inert(text: &str) -> String {
     let mut inert = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -168,7 +168,8 @@ fn role(message: &Message<'_>, known: &Circumstances, warnings: &mut Vec<String>
         }
     }
     match (message.standing, message.account) {
-        (Standing::ThirdParty, _) => Role::ThirdParty,
+        // What people here write down is no word of the vendor.
+        (Standing::ThirdParty | Standing::House, _) => Role::ThirdParty,
         (Standing::Partner, None | Some(Account::Staff | Account::Owner)) => Role::Partner,
         (Standing::Vendor | Standing::Platform, Some(Account::Staff | Account::Owner)) => Role::Staff,
         (Standing::Vendor | Standing::Platform, Some(Account::Collaborator | Account::Moderator)) => {

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use inspect::inspection::Inspection;
+use inspect::kept::Kept;
 use jiff::Timestamp;
 
 use super::Knowledge;
@@ -22,11 +23,28 @@ impl Knowledge {
         way: Way,
         now: Timestamp,
     ) -> anyhow::Result<Package> {
+        self.record_read(inspection, None, way, now).await
+    }
+
+    /// The same, with what was kept of its files so that a later version can be compared with it.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn record_read(
+        &self,
+        inspection: &Inspection,
+        kept: Option<&Kept>,
+        way: Way,
+        now: Timestamp,
+    ) -> anyhow::Result<Package> {
         let package = Package::of(inspection, way, now);
         let json = serde_json::to_vec(inspection).context("write a report as JSON")?;
         let report = zstd::encode_all(json.as_slice(), LEVEL).context("compress a report")?;
+        let kept = kept.map(serde_json::to_vec).transpose().context("write what was kept as JSON")?;
+        let kept = kept.map(|json| zstd::encode_all(json.as_slice(), LEVEL)).transpose();
+        let kept = kept.context("compress what was kept")?;
         let mut change = self.store.change().await?;
-        store::package::upsert(&mut change, &package, &report).await?;
+        store::package::upsert(&mut change, &package, &report, kept.as_deref()).await?;
         change.commit().await?;
         Ok(package)
     }

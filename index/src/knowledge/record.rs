@@ -64,14 +64,22 @@ struct Row<'a> {
 /// Records what several sources bring; answers what became of each part.
 pub(super) async fn record(store: &Store, parts: &[Part<'_>]) -> anyhow::Result<Vec<Recorded>> {
     let mut transaction = store.change().await?;
-    let connection = &mut *transaction;
-    let (rows, recorded) = sort(connection, parts).await?;
-    if rows.is_empty() {
-        return Ok(recorded);
-    }
-    let (fresh, revised): (Vec<Row<'_>>, Vec<Row<'_>>) = rows.into_iter().partition(|row| row.number == 1);
-    write(connection, fresh, revised).await?;
+    let recorded = record_in(&mut transaction, parts).await?;
     transaction.commit().await?;
+    Ok(recorded)
+}
+
+/// The same within a change that somebody else commits.
+pub(super) async fn record_in(
+    connection: &mut Connection,
+    parts: &[Part<'_>],
+) -> anyhow::Result<Vec<Recorded>> {
+    let (rows, recorded) = sort(connection, parts).await?;
+    if !rows.is_empty() {
+        let (fresh, revised): (Vec<Row<'_>>, Vec<Row<'_>>) =
+            rows.into_iter().partition(|row| row.number == 1);
+        write(connection, fresh, revised).await?;
+    }
     Ok(recorded)
 }
 

@@ -18,6 +18,8 @@ use crate::severity::{Level, Severity};
 use crate::source::{self, Ended, RoundEnd, Source, Standing};
 use crate::text::Text;
 
+mod deciding;
+mod link;
 mod product;
 
 struct House {

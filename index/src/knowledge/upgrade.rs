@@ -23,9 +23,9 @@ use crate::version::{Scheme, prose};
 /// The part of a statement that is about versions; the rest of thousands of them is not read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Stated {
-    affected: Vec<Affected>,
-    related: Vec<String>,
+pub(super) struct Stated {
+    pub(super) affected: Vec<Affected>,
+    pub(super) related: Vec<String>,
 }
 
 /// Entries on one product, other than advisories, that are read; of more the newest.
@@ -73,7 +73,7 @@ impl Knowledge {
         Ok(Ok(Upgrade { product, from, to, names, lines, releases, gaps, coverage }))
     }
 
-    async fn found(&self, query: Query, best: usize) -> anyhow::Result<Collected> {
+    pub(super) async fn found(&self, query: Query, best: usize) -> anyhow::Result<Collected> {
         let search = self.search.clone();
         let found =
             tokio::task::spawn_blocking(move || search.run(&query, best, Order::Newest, &[])).await??;
@@ -168,7 +168,7 @@ impl Knowledge {
         Ok((said, notes))
     }
 
-    async fn bodies(&self, ids: &[i64]) -> anyhow::Result<HashMap<i64, String>> {
+    pub(super) async fn bodies(&self, ids: &[i64]) -> anyhow::Result<HashMap<i64, String>> {
         Ok(store::entry::bodies(self.store.reader(), ids).await?.into_iter().collect())
     }
 
@@ -200,12 +200,12 @@ impl Knowledge {
     }
 }
 
-fn says_versions(affected: &Affected) -> bool {
+pub(super) fn says_versions(affected: &Affected) -> bool {
     !(affected.ranges.is_empty() && affected.versions.is_empty() && affected.fixed.is_empty())
 }
 
 /// What any of these finds.
-fn any(mut queries: impl Iterator<Item = Query>) -> Query {
+pub(super) fn any(mut queries: impl Iterator<Item = Query>) -> Query {
     let first = queries.next();
     let rest: Vec<Query> = queries.collect();
     match first {

@@ -41,17 +41,13 @@ impl Knowledge {
         let kept = store::verdict::of_package(self.store.reader(), digest).await?;
         let vendors: Vec<Vendor> =
             store::vendor::list(self.store.reader()).await?.into_iter().map(|(vendor, ..)| vendor).collect();
-        let unsigned = [None];
-        let signed: Vec<Option<&SignatureFact>> =
-            view.inspection.signatures.iter().take(MOST).map(Some).collect();
-        let all = if signed.is_empty() { unsigned.as_slice() } else { signed.as_slice() };
         let mut became = Vec::new();
-        for (place, fact) in all.iter().enumerate() {
+        for (place, fact) in signatures(&view).into_iter().enumerate() {
             let before = kept.iter().find(|one| usize::try_from(one.signature) == Ok(place));
             let first: Option<Judged> = before.and_then(|one| serde_json::from_value(one.first.clone()).ok());
             let latest: Option<Judged> =
                 before.and_then(|one| serde_json::from_value(one.latest.clone()).ok());
-            let (judged, vendor) = self.judged_signature(&view, *fact, &vendors, first.as_ref(), now).await?;
+            let (judged, vendor) = self.judged_signature(&view, fact, &vendors, first.as_ref(), now).await?;
             if latest.as_ref() == Some(&judged) {
                 continue;
             }
@@ -114,6 +110,43 @@ impl Knowledge {
                 first_at: one.first_at,
                 latest: serde_json::from_value(one.latest)?,
                 latest_at: one.latest_at,
+                freshness,
+            });
+        }
+        Ok(signers)
+    }
+
+    /// What is made of the signatures of a package that need not be recorded: the verdicts that are kept where it is, else
+    /// those of today.
+    ///
+    /// # Errors
+    /// When the record or the index cannot be read.
+    pub async fn signers(&self, view: &PackageView, now: Timestamp) -> anyhow::Result<Vec<Signer>> {
+        let recorded = self.package(&view.package.digest).await?;
+        if recorded.is_some_and(|recorded| recorded.inspection.signatures == view.inspection.signatures) {
+            let kept = self.verdicts(&view.package.digest, now).await?;
+            if !kept.is_empty() {
+                return Ok(kept);
+            }
+        }
+        let vendors: Vec<Vendor> =
+            store::vendor::list(self.store.reader()).await?.into_iter().map(|(vendor, ..)| vendor).collect();
+        let mut signers = Vec::new();
+        for (place, fact) in signatures(view).into_iter().enumerate() {
+            let (judged, vendor) = self.judged_signature(view, fact, &vendors, None, now).await?;
+            let freshness = match &vendor {
+                Some(vendor) => self.freshness(vendor, now).await?,
+                None => None,
+            };
+            signers.push(Signer {
+                signature: place,
+                key: fact.and_then(|fact| fact.certificate.or(fact.signer)),
+                called: fact.map(name_of).unwrap_or_default(),
+                vendor,
+                first: judged.clone(),
+                first_at: now,
+                latest: judged,
+                latest_at: now,
                 freshness,
             });
         }
@@ -278,6 +311,12 @@ impl Knowledge {
             store::verdict::earlier(pool, vendor, &view.package.digest, view.package.first_seen).await?;
         Ok(keys || earlier)
     }
+}
+
+/// The signatures that are judged; one that is not there where there is none.
+fn signatures(view: &PackageView) -> Vec<Option<&SignatureFact>> {
+    let signed: Vec<_> = view.inspection.signatures.iter().take(MOST).map(Some).collect();
+    if signed.is_empty() { vec![None] } else { signed }
 }
 
 /// How a signature names its key, the fullest way that it does.

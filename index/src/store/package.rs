@@ -1,6 +1,8 @@
 //! Table `package`.
 
 use inspect::inspection::Inspection;
+use inspect::kept::Kept;
+use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
 use super::{Connection, Db, Row, Sql, millis, moment};
@@ -14,9 +16,10 @@ pub(crate) async fn upsert(
     connection: &mut Connection,
     package: &Package,
     report: &[u8],
+    kept: Option<&[u8]>,
 ) -> sqlx::Result<()> {
     let mut sql = Sql::new("INSERT INTO package (");
-    sql.push(COLUMNS).push(", report) VALUES (");
+    sql.push(COLUMNS).push(", report, kept) VALUES (");
     let mut values = sql.separated(", ");
     values
         .push_bind(&package.digest)
@@ -30,12 +33,13 @@ pub(crate) async fn upsert(
         .push_bind(package.way.as_str())
         .push_bind(millis(package.first_seen))
         .push_bind(millis(package.last_seen))
-        .push_bind(report);
+        .push_bind(report)
+        .push_bind(kept);
     sql.push(
         ") ON CONFLICT (digest) DO UPDATE SET name = excluded.name, kind = excluded.kind, \
          claimed_name = excluded.claimed_name, claimed_version = excluded.claimed_version, \
          claimed_vendor = excluded.claimed_vendor, attention = excluded.attention, way = excluded.way, \
-         last_seen = excluded.last_seen, report = excluded.report",
+         last_seen = excluded.last_seen, report = excluded.report, kept = excluded.kept",
     );
     sql.build().execute(connection).await?;
     Ok(())
@@ -53,11 +57,39 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, digest: &str) -> sqlx::Result<Op
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(", report FROM package WHERE digest = ").push_bind(digest);
     let Some(row) = sql.build().fetch_optional(pool).await? else { return Ok(None) };
-    let inspection = unpacked(row.try_get("report")?)?;
+    let inspection: Inspection = unpacked(row.try_get("report")?)?;
     Ok(Some(PackageView { package: package(&row)?, inspection }))
 }
 
-fn unpacked(report: Vec<u8>) -> sqlx::Result<Inspection> {
+/// Digests of packages that begin so.
+pub(crate) async fn beginning(pool: &sqlx::Pool<Db>, with: &str, most: i64) -> sqlx::Result<Vec<String>> {
+    let mut sql = Sql::new("SELECT digest FROM package WHERE substr(digest, 1, ");
+    sql.push_bind(i32::try_from(with.len()).unwrap_or(64)).push(") = ").push_bind(with);
+    sql.push(" ORDER BY digest LIMIT ").push_bind(most);
+    sql.build_query_scalar().fetch_all(pool).await
+}
+
+/// Packages whose last decision is to hold them, or on which there is none, the newest first.
+pub(crate) async fn undecided(pool: &sqlx::Pool<Db>, most: u32) -> sqlx::Result<Vec<Package>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(
+        " FROM package WHERE NOT EXISTS (SELECT 1 FROM decision WHERE decision.digest = package.digest \
+         AND decision.outcome <> 'hold' AND NOT EXISTS (SELECT 1 FROM decision AS later \
+         WHERE later.digest = decision.digest AND later.entry_id > decision.entry_id)) \
+         ORDER BY last_seen DESC, digest LIMIT ",
+    );
+    sql.push_bind(i64::from(most)).build().fetch_all(pool).await?.iter().map(package).collect()
+}
+
+/// What was kept of a package's files for a comparison, if anything was.
+pub(crate) async fn kept(pool: &sqlx::Pool<Db>, digest: &str) -> sqlx::Result<Option<Kept>> {
+    let mut sql = Sql::new("SELECT kept FROM package WHERE digest = ");
+    let row = sql.push_bind(digest).build().fetch_optional(pool).await?;
+    let kept: Option<Vec<u8>> = row.map(|row| row.try_get("kept")).transpose()?.flatten();
+    kept.map(unpacked).transpose()
+}
+
+fn unpacked<T: DeserializeOwned>(report: Vec<u8>) -> sqlx::Result<T> {
     let decode = |error: Box<dyn std::error::Error + Send + Sync>| sqlx::Error::Decode(error);
     let reader = zstd::stream::read::Decoder::new(report.as_slice()).map_err(|error| decode(error.into()))?;
     serde_json::from_reader(reader).map_err(|error| decode(error.into()))

@@ -19,8 +19,8 @@ const COLUMNS: &str = "id, slug, name, vendor, kind, address, standing, every_mi
 /// The part of the columns that has to count.
 const ENTRIES: &str = "(SELECT COUNT(*) FROM entry WHERE entry.source_id = source.id) AS entries";
 
-/// Leaves out what no vendor says: the canary, and what the house itself says of keys.
-const VENDORS: &str = " AND kind <> 'canary' AND slug <> 'ledger'";
+/// Leaves out what no vendor says: the canary, and the house's own words.
+const VENDORS: &str = " AND kind NOT IN ('canary', 'house') AND slug <> 'ledger'";
 
 /// Entries that tell how often a source has news.
 const NEWS: i64 = 300;

@@ -87,7 +87,7 @@ pub(crate) fn judge(question: &Question, card: &Card, stated: &[Affected], read:
 }
 
 /// What a product's ranges say of a version: those that contain it, else those that there are.
-fn quote(affected: &Affected, asked: &Asked) -> String {
+pub(crate) fn quote(affected: &Affected, asked: &Asked) -> String {
     let scheme = Scheme::of_ecosystem(affected.ecosystem.as_deref());
     let mut ranges: Vec<String> =
         affected.ranges.iter().filter(|range| asked.is_in(scheme, range)).map(ToString::to_string).collect();

@@ -124,11 +124,11 @@ const CHANGES: [&str; 12] = [
 ];
 
 /// A text, cut into sentences once: each as it stands, and in small letters.
-pub(super) struct Sentences(Vec<(String, String)>);
+pub(crate) struct Sentences(Vec<(String, String)>);
 
 impl Sentences {
     /// The sentences of a text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let sentences = sentences(text).into_iter();
         Self(
             sentences
@@ -141,8 +141,21 @@ impl Sentences {
     }
 }
 
+impl Sentences {
+    /// The first sentence that fits, as it stands, cut to a quote.
+    pub(crate) fn first(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
+        self.0.iter().find(|(sentence, _)| fits(sentence)).map(|(sentence, _)| quote(sentence))
+    }
+}
+
+/// Whether a sentence names a version as a word of its own.
+pub(crate) fn names_version(sentence: &str, version: &str) -> bool {
+    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    versions(sentence).any(|word| word == version)
+}
+
 /// Sentences of release notes that matter, with what they are about.
-pub(super) fn notable(body: &Sentences) -> Vec<(Section, String)> {
+pub(crate) fn notable(body: &Sentences) -> Vec<(Section, String)> {
     let (mut notable, mut maybe) = (Vec::new(), 0);
     for (sentence, lower) in &body.0 {
         if is_unmarked_commit(lower) || is_short_heading(lower) {
@@ -213,14 +226,14 @@ fn is_line_of(line: &str, version: &str) -> bool {
 }
 
 /// The sentence that speaks of a version.
-pub(super) fn sentence_with_version(text: &Sentences, version: &str) -> Option<String> {
+pub(crate) fn sentence_with_version(text: &Sentences, version: &str) -> Option<String> {
     let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
     let found = text.0.iter().find(|(sentence, _)| versions(sentence).any(|word| word == version));
     found.map(|(sentence, _)| quote(sentence))
 }
 
 /// The version that a title names.
-pub(super) fn version_of(title: &str) -> Option<&str> {
+pub(crate) fn version_of(title: &str) -> Option<&str> {
     let dotted = versions(title).find(|word| word.contains('.'));
     dotted.or_else(|| versions(title).find(|word| word.len() < 9))
 }

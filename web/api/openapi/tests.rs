@@ -27,6 +27,8 @@ use serde_json::Value;
 
 use super::description;
 
+mod briefs;
+
 /// Whether `value` is as `schema` says, with every member that stands in one of them known to the other.
 fn fits(schemas: &Value, schema: &Value, value: &Value, place: &str) {
     if schema.as_object().is_some_and(serde_json::Map::is_empty) {
@@ -136,7 +138,7 @@ fn affected() -> Affected {
 fn every_resource_is_described_and_every_reference_leads_somewhere() {
     let whole = description();
     let paths = whole["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 23, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 28, "{:?}", paths.keys());
     let written = whole.to_string();
     for reference in written.split("\"$ref\":\"#").skip(1) {
         let pointer = reference.split('"').next().unwrap();

@@ -79,6 +79,7 @@ async fn a_provider_is_read_once_and_its_hashes_are_facts() {
         remarks: vec![],
         symptom: None,
         facts: None,
+        sights: Vec::new(),
     };
     read(&mut errand).await.unwrap();
     assert_eq!(errand.seen, 2);
