@@ -159,7 +159,7 @@ fn deb(path: &Path) -> anyhow::Result<()> {
         ("control.tar.gz", packed(own)?),
         ("data.tar.gz", packed(data)?),
     ] {
-        write!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100_644, content.len())?;
+        writeln!(bytes, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, 100_644, content.len())?;
         bytes.extend(&content);
         bytes.resize(bytes.len().next_multiple_of(2), b'\n');
     }

@@ -93,7 +93,7 @@ fn ends_sentence(before: &str, rest: &str) -> bool {
     let last =
         before.rsplit(|letter: char| letter.is_whitespace() || letter == '(').next().unwrap_or_default();
     let last = last.to_ascii_lowercase();
-    !SHORTENED.contains(&last.as_str()) && !(last.len() == 1 && last.chars().all(char::is_alphabetic))
+    !(SHORTENED.contains(&last.as_str()) || last.len() == 1 && last.chars().all(char::is_alphabetic))
 }
 
 /// The line or sentence that ends before `start`, where it introduces what follows.
@@ -167,8 +167,9 @@ mod tests {
     fn check(text: &str, sentence: &str, lead: &str, sequel: &str) {
         let start = text.find("XX").unwrap();
         let passage = around(text, &(start..start + 2));
-        assert_eq!(&text[passage.sentence], sentence);
-        assert_eq!((&text[passage.lead], &text[passage.sequel]), (lead, sequel), "{text}");
+        assert_eq!(text.get(passage.sentence), Some(sentence));
+        let beside = (text.get(passage.lead), text.get(passage.sequel));
+        assert_eq!(beside, (Some(lead), Some(sequel)), "{text}");
     }
 
     #[test]

@@ -68,18 +68,12 @@ fn split(stretch: &str, offset: usize, words: &mut Vec<Word>) {
 /// Whether the words at `at` are those of `phrase`, whose words are parted by single spaces. A word that ends in `*` stands
 /// for every word that begins so.
 pub(super) fn is_phrase(words: &[Word], at: usize, phrase: &str) -> bool {
-    let mut at = at;
-    for part in phrase.split(' ') {
-        let fits = words.get(at).is_some_and(|word| match part.strip_suffix('*') {
+    (at..).zip(phrase.split(' ')).all(|(at, part)| {
+        words.get(at).is_some_and(|word| match part.strip_suffix('*') {
             Some(beginning) => word.text.starts_with(beginning),
             None => word.text == part,
-        });
-        if !fits {
-            return false;
-        }
-        at += 1;
-    }
-    true
+        })
+    })
 }
 
 /// Whether a phrase stands anywhere.
@@ -94,7 +88,7 @@ mod tests {
     #[test]
     fn identifiers_are_holes() {
         let text = "Our new key (ABCD 1234) isn’t old: use it";
-        let found = words(text, &(0..text.len()), &[13..22]);
+        let found = words(text, &(0..text.len()), std::slice::from_ref(&(13..22)));
         let found: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
         assert_eq!(found, ["our", "new", "key", "(", "", ")", "isn't", "old", ":", "use", "it"]);
     }

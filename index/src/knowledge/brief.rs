@@ -104,9 +104,8 @@ impl Knowledge {
     async fn before(&self, read: &Read, earlier: &[Decision]) -> anyhow::Result<Before> {
         let inspection = &read.inspection;
         if let Some(comparison) = &inspection.comparison {
-            let accepted = accepted(earlier, inspection).into_iter();
-            let accepted =
-                accepted.filter(|one| one.about.digest == comparison.previous.sha256).next().cloned();
+            let mut accepted = accepted(earlier, inspection).into_iter();
+            let accepted = accepted.find(|one| one.about.digest == comparison.previous.sha256).cloned();
             return Ok(Before::Compared { comparison: Box::new(comparison.clone()), accepted });
         }
         let Some(claims) = package::principal(inspection) else {

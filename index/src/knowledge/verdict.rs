@@ -216,9 +216,7 @@ impl Knowledge {
         now: Timestamp,
     ) -> anyhow::Result<Assessment> {
         let pool = self.store.reader();
-        let named = Identifier::all_in(
-            &name_of(fact).trim_start_matches(|c: char| !c.is_ascii_hexdigit()).to_owned(),
-        );
+        let named = Identifier::all_in(name_of(fact).trim_start_matches(|c: char| !c.is_ascii_hexdigit()));
         let (mut sightings, mut changes) = (Vec::new(), Vec::new());
         if let Some(key) = key {
             sightings = store::sighting::of_key(pool, key.facts.fingerprint).await?;

@@ -189,8 +189,8 @@ async fn a_key_is_found_by_every_name_and_a_short_one_stays_a_guess() {
         (digits.to_lowercase(), true),
         (one.fact.fingerprint.grouped(), true),
         (armored, true),
-        (format!("NO_PUBKEY {}", &digits[24..]), false),
-        (digits[32..].to_owned(), false),
+        (format!("NO_PUBKEY {}", digits.split_at(24).1), false),
+        (digits.split_at(32).1.to_owned(), false),
     ] {
         let view = knowledge.key(asked.as_bytes(), at(1)).await.unwrap().unwrap();
         assert_eq!(view.key.unwrap().facts.fingerprint, one.fact.fingerprint, "{asked}");
@@ -201,7 +201,7 @@ async fn a_key_is_found_by_every_name_and_a_short_one_stays_a_guess() {
         );
     }
     // One group of ten differs: it is shown beside the real one.
-    let near = format!("{}0000{}", &digits[..8], &digits[12..]);
+    let near = format!("{}0000{}", digits.split_at(8).0, digits.split_at(12).1);
     let view = knowledge.key(near.as_bytes(), at(1)).await.unwrap().unwrap();
     assert!(view.key.is_none() && view.evidence.near.iter().any(|one| one.fingerprint == digits));
     assert!(knowledge.key(b"nothing here", at(1)).await.unwrap().is_none());
