@@ -144,8 +144,9 @@ async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>, news: bool) -> any
     let now = (crawl.clock)();
     crawl.knowledge.settle_keys(now).await?;
     let told = ledger::tell(&crawl.knowledge, now).await?;
-    if news || told > 0 {
-        ledger::judge_again(&crawl.knowledge, now).await?;
+    let judged = if news || told > 0 { ledger::judge_again(&crawl.knowledge, now).await? } else { 0 };
+    if told + judged > 0 {
+        crawl.knowledge.follow().await?;
     }
     crawl.knowledge.compare_channels(vendors, now).await?;
     if crawl.canary.is_some() {

@@ -218,6 +218,7 @@ mod tests {
     use inspect::finding::{Activation, CheckId, Finding};
     use inspect::limits::Limits;
     use inspect::reading::{Question, inspect_bytes};
+    use inspect::signature::Worth;
 
     use super::Attention;
 
@@ -238,8 +239,26 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_that_was_not_checked_asks_for_somebody() {
-        check(b"-----BEGIN SSH SIGNATURE-----\n", &[], Attention::Something);
+    fn a_signature_that_was_not_checked_asks_for_somebody_and_one_that_cannot_be_read_stops() {
+        let question = Question { name: "x".into(), ..Question::default() };
+        let mut inspection = inspect_bytes(b"text", &question, &Limits::for_package());
+        for (worth, expected) in [
+            (Some(Worth::Fits), Attention::Nothing),
+            (None, Attention::Something),
+            (Some(Worth::UnknownKey), Attention::Something),
+            (Some(Worth::FitsButSignerUnknown), Attention::Something),
+            (Some(Worth::FitsButExpiredAtSigning), Attention::Stop),
+            (Some(Worth::FitsButKeyRevoked { hard: true }), Attention::Stop),
+            (Some(Worth::Bad), Attention::Stop),
+        ] {
+            let fact = serde_json::json!({
+                "scheme": "ssh", "path": "x.sig", "worth": worth, "signer": null, "certificate": null, "called": null,
+                "made_at": null, "covers": "the whole file", "not_covered": [], "detail": ""
+            });
+            inspection.signatures = vec![serde_json::from_value(fact).unwrap()];
+            assert_eq!(Attention::of(&inspection), expected, "{worth:?}");
+        }
+        check(b"-----BEGIN SSH SIGNATURE-----\n", &[], Attention::Stop);
     }
 
     #[test]

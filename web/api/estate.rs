@@ -1,4 +1,4 @@
-//! `GET /api/v1/estate`, `GET`, `PUT` and `DELETE /api/v1/estate/{environment}`, `GET /api/v1/estate/{one}/{other}`.
+//! `GET /api/v1/estate`, `GET`, `PUT` and `DELETE /api/v1/estate/{one}`, `GET /api/v1/estate/{one}/{other}`.
 
 use axum::Json;
 use axum::extract::{Multipart, Path, State as Given};
@@ -23,8 +23,8 @@ pub(crate) async fn list(Given(state): Given<State>) -> Result<Json<Vec<String>>
 
 /// Everything that is known of an environment; a section that was never imported is null.
 #[utoipa::path(
-    get, path = "/api/v1/estate/{environment}", tag = "estate",
-    params(("environment" = String, Path, description = "Name of the environment")),
+    get, path = "/api/v1/estate/{one}", tag = "estate",
+    params(("one" = String, Path, description = "Name of the environment")),
     responses(
         (status = 200, description = "Its sections, each with where it is known from", body = ref("#/components/schemas/Estate")),
         (status = 404, description = "Nothing is known of it", body = Problem),
@@ -39,8 +39,8 @@ pub(crate) async fn read(
 
 /// Records what files say of an environment; each section that they hold replaces the one that is known.
 #[utoipa::path(
-    put, path = "/api/v1/estate/{environment}", tag = "estate",
-    params(("environment" = String, Path, description = "Name of the environment")),
+    put, path = "/api/v1/estate/{one}", tag = "estate",
+    params(("one" = String, Path, description = "Name of the environment")),
     request_body(
         content = ref("#/components/schemas/Upload"),
         content_type = "multipart/form-data",
@@ -65,8 +65,8 @@ pub(crate) async fn import(
 
 /// Forgets an environment.
 #[utoipa::path(
-    delete, path = "/api/v1/estate/{environment}", tag = "estate",
-    params(("environment" = String, Path, description = "Name of the environment")),
+    delete, path = "/api/v1/estate/{one}", tag = "estate",
+    params(("one" = String, Path, description = "Name of the environment")),
     responses(
         (status = 204, description = "Nothing is known of it any more"),
         (status = 404, description = "Nothing was known of it", body = Problem),

@@ -28,6 +28,7 @@ use serde_json::Value;
 use super::description;
 
 mod briefs;
+mod estate;
 
 /// Whether `value` is as `schema` says, with every member that stands in one of them known to the other.
 fn fits(schemas: &Value, schema: &Value, value: &Value, place: &str) {
@@ -393,32 +394,4 @@ fn a_package_and_its_report_are_as_described() {
     let package = Package::of(&inspection, Way::Api, Timestamp::UNIX_EPOCH);
     check("Packages", vec![package.clone()]);
     check("PackageView", PackageView { package, inspection });
-}
-
-#[test]
-fn an_estate_and_what_is_held_against_it_are_as_described() {
-    use index::collision;
-    use index::estate::compare::{FACTOR, compare};
-    use index::estate::reading::read;
-    use index::estate::{Estate, Origin};
-    use inspect::finding::object::Object;
-
-    let file = include_str!("estate.toml");
-    let at = Timestamp::UNIX_EPOCH;
-    let (facts, format) = read(file.as_bytes(), None).unwrap();
-    let origin = Origin { from: "estate.toml".into(), format: format.called().into(), at };
-    let mut estate = Estate::new("production", at);
-    estate.take(vec![(facts, origin)]);
-    let empty = Estate::new("staging", at);
-    let question = Question { name: "x".into(), ..Question::default() };
-    let mut inspection = inspect_bytes(b"text", &question, &Limits::for_package());
-    let object = Object::Host { name: "old.plant.example".into() };
-    inspection.findings.push(Finding::new(CheckId::RemoteHost, "p", "d").at(1, "q").about(object));
-    let found = collision::of(&inspection, Some(&estate));
-    assert_eq!(found.collisions.len(), 1);
-    check("Assessment", found);
-    check("Assessment", collision::of(&inspection, None));
-    check("EstateComparison", compare(&estate, &empty, FACTOR));
-    check("Estate", empty);
-    check("Estate", estate);
 }

@@ -93,22 +93,26 @@ pub(super) fn looks_like_sql(text: &str) -> bool {
     });
     let first = first.unwrap_or_default().to_ascii_uppercase();
     const STARTS: [&str; 14] = [
-        "ALTER ",
-        "CREATE ",
-        "DROP ",
-        "INSERT ",
-        "UPDATE ",
-        "DELETE FROM",
-        "SET ",
+        "ALTER",
+        "CREATE",
+        "DROP",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "SET",
         "BEGIN",
         "START TRANSACTION",
-        "DELIMITER ",
+        "DELIMITER",
         "LOCK TABLE",
         "RENAME TABLE",
         "DO $",
-        "TRUNCATE ",
+        "TRUNCATE",
     ];
-    STARTS.iter().any(|start| first.starts_with(start))
+    STARTS.iter().any(|start| {
+        first
+            .strip_prefix(start)
+            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+    })
 }
 
 #[cfg(test)]
