@@ -93,7 +93,8 @@ fn addresses<'s>(source: &'s Source<'_>) -> Vec<(usize, &'s str, Address)> {
         let host = address.host().unwrap_or_default();
         let is_own = is_loopback(host) || is_all(host);
         let is_meant = ["bind", "listen"].iter().any(|word| lower.contains(word))
-            || lower == "default" && is_own && address.port() >= 1024;
+            // What has a scheme is connected to.
+            || lower == "default" && is_own && address.port() >= 1024 && !said.contains("://");
         is_meant.then_some((literal.start, name, address))
     };
     source.literals.iter().filter_map(read).take(20).collect()

@@ -5,6 +5,7 @@
 //! nothing. The way back (`downgrade`, `down`) is passed over.
 
 use super::Found;
+use super::place::begins_with;
 use crate::check::place::Language;
 use crate::defaults::constant::written;
 use crate::defaults::tokens::{Dialect, Kind as TokenKind, Token, tokens};
@@ -227,13 +228,13 @@ fn sql(token: &Token<'_>) -> Vec<Found> {
         "DROP TABLE",
         "DROP INDEX",
         "TRUNCATE",
-        "UPDATE ",
+        "UPDATE",
         "RENAME TABLE",
         "OPTIMIZE TABLE",
         "DO $",
         "REINDEX",
     ];
-    if !STARTS.iter().any(|start| head.starts_with(start)) {
+    if !STARTS.iter().any(|start| begins_with(&head, start)) {
         return Vec::new();
     }
     read_sql(text, token.line as usize - 1)

@@ -108,11 +108,13 @@ pub(super) fn looks_like_sql(text: &str) -> bool {
         "DO $",
         "TRUNCATE",
     ];
-    STARTS.iter().any(|start| {
-        first
-            .strip_prefix(start)
-            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
-    })
+    STARTS.iter().any(|start| begins_with(&first, start))
+}
+
+/// Whether a text begins with these words, and not with longer ones.
+pub(super) fn begins_with(text: &str, words: &str) -> bool {
+    let is_within = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.strip_prefix(words).is_some_and(|rest| words.ends_with('$') || !rest.starts_with(is_within))
 }
 
 #[cfg(test)]

@@ -21,6 +21,15 @@ const OTHERS: [&str; 12] = [
     "/etc/mtab",
     "/etc/init.d/",
 ];
+/// Where packet filters keep their own configuration.
+const FIREWALLS: [&str; 6] = [
+    "/etc/ufw/",
+    "/etc/nftables",
+    "/etc/iptables",
+    "/etc/firewalld/",
+    "/etc/sysconfig/iptables",
+    "/etc/default/ufw",
+];
 /// Ends of names that stand for a copy in between, or are kept by dpkg.
 const BETWEEN: [&str; 16] = [
     ".tmp",
@@ -139,6 +148,10 @@ fn told(line: &Line<'_>, said: &mut Said, check: CheckId, path: &Word, what: &st
         } else {
             format!("{what} {text}")
         };
+        if FIREWALLS.iter().any(|place| text.starts_with(place)) {
+            let detail = format!("configures the packet filter: {detail}");
+            said.add(line.finding(CheckId::NetFirewall, &[path], detail));
+        }
         said.add(line.finding(check, &[path], detail));
     }
 }
