@@ -1,7 +1,7 @@
 //! What an import is read from: estate files, outputs of programs, lists of parts. The format is told by the content.
 //!
 //! Bad input is refused with one sentence that names the line; nothing is guessed of what is cut or missing. Outputs of
-//! programs are read whole up to [`LARGEST`] bytes; JSON is read as a stream, whatever its size.
+//! programs are read whole up to a bound; JSON is read as a stream, whatever its size.
 
 mod accounts;
 mod bom;
