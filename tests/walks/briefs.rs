@@ -6,70 +6,23 @@ use std::path::Path;
 use std::time::Instant;
 
 use index::estate::Origin;
-use index::estate::facts::{Database, Facts, Retired, Rule, Table, Unit};
+use index::estate::reading::read;
 use index::knowledge::Knowledge;
 use serde_json::Value;
+use web::world::World;
+use web::world::halvard::packages::ESTATE;
 
-use crate::packages::archive;
 use crate::process::{check, run};
 use crate::town::{Town, day};
 use crate::visitor;
 
-const CLIENT: &str =
-    "class Client {\n  constructor({ retries = RETRIES } = {}) {\n    this.retries = retries;\n  }\n}\n";
-
-fn gateway(version: &str, retries: &str, more: &[(&str, &str)]) -> String {
-    let json = format!(
-        "{{\n\"name\": \"@halvard/gateway\",\n\"version\": \"{version}\",\n\"author\": \"Halvard Works\",\n\
-         \"scripts\": {{\"postinstall\": \"sh upgrade.sh\"}}\n}}\n"
-    );
-    let client = CLIENT.replace("RETRIES", retries);
-    let mut members =
-        vec![("package/package.json", json.as_str()), ("package/lib/client.js", client.as_str())];
-    members.extend_from_slice(more);
-    archive(&members)
-}
-
-/// The upgrade of the story: a job at night to a retired host, sudo, a unit that is not there, a lock on a large table, and
-/// another retry policy.
-fn upgrade() -> String {
-    gateway(
-        "6.0.0",
-        "3",
-        &[
-            ("package/upgrade.sh", "#!/bin/sh\nset -e\nsudo systemctl restart halvard-spool.service\n"),
-            (
-                "package/etc/cron.d/gateway",
-                "# nightly\n0 3 * * * root sftp -b /etc/gateway/batch batch@drop.halvard.example:/out\n",
-            ),
-            (
-                "package/migrations/6.0.0.sql",
-                "-- orders get a region\nALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);\n",
-            ),
-        ],
-    )
-}
-
 async fn estate(knowledge: &Knowledge) {
-    let table = Table { name: "orders".into(), rows: Some(80_000_000), ..Table::default() };
-    let database = Database {
-        name: "shop".into(),
-        engine: Some("postgresql".into()),
-        tables: Some(vec![table]),
-        ..Database::default()
-    };
-    let facts = Facts {
-        units: Some(vec![Unit { name: "nginx.service".into(), state: None }]),
-        sudo: Some(vec![Rule { who: "deploy".into(), command: "/usr/bin/rsync".into(), ..Rule::default() }]),
-        retired: Some(vec![Retired { name: "drop.halvard.example".into(), ..Retired::default() }]),
-        databases: Some(vec![database]),
-        ..Facts::default()
-    };
-    let origin = Origin { from: "estate.toml".into(), format: "estate file".into(), at: day(0) };
+    let (facts, format) = read(ESTATE.as_bytes(), None).unwrap();
+    let origin = Origin { from: "estate.toml".into(), format: format.called().into(), at: day(0) };
     knowledge.import_estate("production", vec![(facts, origin)], day(0)).await.unwrap();
 }
 
-fn write(folder: &Path, name: &str, content: &str) -> String {
+fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();
     path.to_string_lossy().into_owned()
@@ -81,9 +34,9 @@ async fn the_upgrade_of_a_friday_is_known_before_it_is_installed() {
     let knowledge = Knowledge::open(folder.path()).await.unwrap();
     estate(&knowledge).await;
     knowledge.close().await;
-    let old = gateway("5.2.1", "0", &[("package/upgrade.sh", "#!/bin/sh\nset -e\n")]);
-    let old = write(folder.path(), "gateway-5.2.1.tgz", &old);
-    let new = write(folder.path(), "gateway-6.0.0.tgz", &upgrade());
+    let halvard = World::new(day(0)).halvard;
+    let old = write(folder.path(), "gateway-5.2.1.tgz", halvard.running(day(0)).bytes);
+    let new = write(folder.path(), "gateway-6.0.0.tgz", halvard.upgrade(day(0)).bytes);
     let reason = ["--by", "Ada", "--reason", "it runs since spring"];
     check(
         folder.path(),
@@ -140,7 +93,7 @@ fn what_cannot_be_decided_is_said_in_one_sentence() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attachment_is_answered_with_its_brief_and_a_decision_is_found_by_the_next_search() {
     let town = Town::empty().await;
-    let package = upgrade();
+    let package = String::from_utf8(World::new(day(0)).halvard.upgrade(day(0)).bytes).unwrap();
     let headers = "Content-Type: application/octet-stream\r\n";
     let path = "POST /api/v1/briefs?name=gateway-6.0.0.tgz";
     let sent = visitor::ask(town.address, path, headers, &package).await;

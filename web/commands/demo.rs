@@ -8,6 +8,8 @@ use crawler::fetch::Reach;
 use crawler::round::round;
 use index::knowledge::Knowledge;
 
+mod story;
+
 use super::End;
 use super::crawl::say_turn;
 use super::terminal::say;
@@ -51,16 +53,19 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> anyhow
             knowledge.add_source(&source, schedule::now()).await?;
         }
     }
+    let story = story::begin(&knowledge, &world.world().halvard, &settings).await?;
     say("An invented vendor world is asked over HTTP on this machine:");
     let crawl = crawl(&knowledge, &settings)?;
     let ended = round(&crawl, &say_turn).await?;
     say(&format!("{} entries were recorded and can be searched.", ended.recorded.new));
+    story::told(&knowledge, &story).await?;
     if arguments.once {
         knowledge.close().await;
         return Ok(if ended.failed == 0 { End::Well } else { End::Wanting });
     }
     let address = listening.address;
     say(&format!("Open http://{address}/ in a browser. Search for: signing certificate changed"));
+    say(&format!("The upgrade that arrived is at http://{address}/packages/{}", story.upgrade));
     say("Ctrl-C stops it; what was recorded is then removed.");
     // The invented sites lie on this machine, and can be looked at like any vendor's.
     let looking = Looking::new(crawl.door.clone(), Reach::Private);

@@ -7,6 +7,8 @@
 pub mod advisories;
 /// A forum in the shape of Discourse.
 pub mod forum;
+/// What it sends: a gateway that runs, and the upgrade of it.
+pub mod packages;
 /// Release notes: an RSS feed and a page each.
 pub mod releases;
 /// What tells where everything else is: the first page, the sitemap, security.txt.
