@@ -1,13 +1,13 @@
 //! Measures how fast packages are inspected, by the process that does it: a large ZIP archive beside `unzip -p | sha256sum`
 //! in the same run, a Debian package of a megabyte, and the most memory that the process took.
 //!
-//! `cargo build --release && cargo run --release --example inspect_speed -- [MEGABYTES]`; the archive is made in a temporary
+//! `cargo run --release --example inspect_speed -- [MEGABYTES]`; the archive is made in a temporary
 //! folder. The last line is `name=value` pairs: the time of the archive as a part of unzip's, milliseconds, megabytes.
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -15,14 +15,18 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use flate2::{Compression, Crc, write::DeflateEncoder, write::GzEncoder};
 use inspect::reading::Question;
-use web::inspection::Inspector;
+use web::inspection::{COMMAND, Inspector};
 
 /// Bytes of each member.
 const MEMBER: usize = 256 << 10;
 /// How often each is measured; the fastest counts.
 const RUNS: u32 = 3;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
+    // The process that reads is this example, as it is the program itself there.
+    if std::env::args().nth(1).as_deref() == Some(COMMAND) {
+        return Ok(web::commands::main());
+    }
     let argument = std::env::args().nth(1);
     let megabytes: usize =
         argument.map_or(Ok(300), |text| text.parse()).context("the argument is a number")?;
@@ -43,7 +47,7 @@ fn main() -> anyhow::Result<()> {
         of_package.as_millis(),
         peak >> 10
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn fastest(mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
@@ -58,20 +62,11 @@ fn fastest(mut run: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Durati
 
 /// Inspects a file as the program does: by a process of its own, started anew.
 fn inspect(path: &Path) -> anyhow::Result<()> {
-    let mut inspector = Inspector::new(Duration::from_secs(600));
-    inspector.program = program()?;
+    let inspector = Inspector::new(Duration::from_secs(600));
     let question = Question { name: "x".to_owned(), at: 1_700_000_000, ..Question::default() };
     let read = inspector.inspect(File::open(path)?, &question)?;
     anyhow::ensure!(read.contents.files > 1, "it was not read: {:?}", read.unread);
     Ok(())
-}
-
-/// The program that was built with this example.
-fn program() -> anyhow::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let built = own.parent().and_then(Path::parent).context("the example lies in a folder")?.join("forewarn");
-    anyhow::ensure!(built.is_file(), "{} is not built", built.display());
-    Ok(built)
 }
 
 fn unzip(path: &Path) -> anyhow::Result<()> {
@@ -199,7 +194,7 @@ fn most() -> Option<u64> {
     let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).ok()?;
     let mark = |child: &str| {
         let command = fs::read_to_string(format!("/proc/{child}/cmdline")).ok()?;
-        if !command.contains(web::inspection::COMMAND) {
+        if !command.contains(COMMAND) {
             return None;
         }
         let status = fs::read_to_string(format!("/proc/{child}/status")).ok()?;
