@@ -87,10 +87,7 @@ impl Knowledge {
             let place = usize::try_from(one.signature).unwrap_or(usize::MAX);
             let fact = view.inspection.signatures.get(place);
             let vendor = (!one.vendor.is_empty()).then_some(one.vendor);
-            let freshness = match &vendor {
-                Some(vendor) => self.freshness(vendor, now).await?,
-                None => None,
-            };
+            let freshness = self.freshness(vendor.as_deref(), now).await?;
             signers.push(Signer {
                 signature: place,
                 key: fact.and_then(|fact| fact.certificate.or(fact.signer)),
@@ -124,10 +121,7 @@ impl Knowledge {
         let mut signers = Vec::new();
         for (place, fact) in signatures(view).into_iter().enumerate() {
             let (judged, vendor) = self.judged_signature(view, fact, &vendors, None, now).await?;
-            let freshness = match &vendor {
-                Some(vendor) => self.freshness(vendor, now).await?,
-                None => None,
-            };
+            let freshness = self.freshness(vendor.as_deref(), now).await?;
             signers.push(Signer {
                 signature: place,
                 key: fact.and_then(|fact| fact.certificate.or(fact.signer)),
@@ -143,10 +137,14 @@ impl Knowledge {
         Ok(signers)
     }
 
-    async fn freshness(&self, vendor: &str, now: Timestamp) -> anyhow::Result<Option<String>> {
-        let own =
-            self.sources().await?.into_iter().filter(|view| view.source.vendor.as_deref() == Some(vendor));
-        let own: Vec<_> = own.collect();
+    async fn freshness(&self, vendor: Option<&str>, now: Timestamp) -> anyhow::Result<Option<String>> {
+        let Some(vendor) = vendor else { return Ok(None) };
+        let own: Vec<_> = self
+            .sources()
+            .await?
+            .into_iter()
+            .filter(|view| view.source.vendor.as_deref() == Some(vendor))
+            .collect();
         Ok(Some(crate::evidence::freshness::Freshness::of(&own, now).sentence))
     }
 }
