@@ -113,7 +113,7 @@ impl Packages {
         let read = move || inspector.keep(file, &question, earlier);
         let read = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
-        let package = knowledge.record_read(&read.inspection, read.kept.as_ref(), way, now).await?;
+        let package = knowledge.record_package(&read.inspection, read.kept.as_ref(), way, now).await?;
         knowledge.follow().await?;
         knowledge.judge_package(&package.digest, now).await?;
         Ok(package)

@@ -13,12 +13,12 @@ use anyhow::Context as _;
 use clap::Args;
 use index::brief::Brief;
 use index::collision::{self, Assessment};
+use index::knowledge::Knowledge;
 use index::package::{Attention, Package, PackageView, Way};
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
 use inspect::kept::Read;
 use inspect::reading::Question;
-use inspect::signature::keys::Known;
 use inspect::signature::reading::Beside;
 
 mod keys;
@@ -64,7 +64,10 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     let file = open(&arguments.file)?;
     let signature = arguments.signature.as_deref().map(signature).transpose()?;
     let mut keys = keys::known(&arguments.keys)?;
-    keys.extend(known(settings).await?);
+    let record = super::open_if_there(settings).await?;
+    if let Some(knowledge) = &record {
+        keys.extend(knowledge.known_keys().await?);
+    }
     let (name, at) = (named(&arguments.file), schedule::now().as_second());
     let question = Question { name, signature, keys, at, keep: false };
     let earlier = arguments
@@ -75,7 +78,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     let inspector = Inspector::new(Duration::from_secs(settings.packages.patience_seconds.into()));
     let read = move || inspector.keep(file, &question, earlier);
     let read = tokio::task::spawn_blocking(read).await.context("read the file")??;
-    let brief = briefed(settings, arguments, &read).await?;
+    let brief = briefed(record.as_ref(), arguments, &read).await?;
     let inspection = &read.inspection;
     let unheld = || collision::of(inspection, None);
     let assessment = brief.as_ref().map_or_else(unheld, |brief| brief.assessment.clone());
@@ -94,8 +97,12 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
 }
 
 /// The brief on what was read, where a record is at hand.
-async fn briefed(settings: &Settings, arguments: &Arguments, read: &Read) -> anyhow::Result<Option<Brief>> {
-    let Some(knowledge) = super::open_if_there(settings).await? else {
+async fn briefed(
+    record: Option<&Knowledge>,
+    arguments: &Arguments,
+    read: &Read,
+) -> anyhow::Result<Option<Brief>> {
+    let Some(knowledge) = record else {
         return match &arguments.environment {
             Some(name) => Err(Usage::because(format!(
                 "hold it against {name}: there is no record here yet; forewarn estate import FILE begins one"
@@ -109,14 +116,6 @@ async fn briefed(settings: &Settings, arguments: &Arguments, read: &Read) -> any
     let view = PackageView { package, inspection: read.inspection.clone() };
     let answered = knowledge.brief_of(view, read, arguments.environment.as_deref(), now).await?;
     Ok(Some(answered.map_err(|refusal| Usage::because(format!("write a brief: {refusal}")))?))
-}
-
-/// The keys that the record pins; none where there is no record at hand.
-async fn known(settings: &Settings) -> anyhow::Result<Vec<Known>> {
-    match super::open_if_there(settings).await? {
-        Some(knowledge) => knowledge.known_keys().await,
-        None => Ok(Vec::new()),
-    }
 }
 
 /// Opens what was named, if it is a file.

@@ -237,7 +237,9 @@ fn one(fact: &SignatureFact) -> (Weight, String) {
         1 => "; one thing in the file is not covered".to_owned(),
         number => format!("; {number} things in the file are not covered"),
     };
-    let detail = if fact.detail.is_empty() { String::new() } else { format!(" ({})", fact.detail) };
+    // Of a key that is not at hand nothing more is known.
+    let known = fact.worth != Some(Worth::UnknownKey) && !fact.detail.is_empty();
+    let detail = if known { format!(" ({})", fact.detail) } else { String::new() };
     let weight = if beyond.is_empty() { weight } else { weight.max(Weight::Attention) };
     (weight, format!("the signature{by} {worth}{detail}{beyond}"))
 }

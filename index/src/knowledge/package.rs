@@ -13,24 +13,12 @@ use crate::store;
 const LEVEL: i32 = 3;
 
 impl Knowledge {
-    /// Records a package that arrived, with the report on it.
+    /// Records a package that arrived, with the report on it and what was kept of its files, so that a later version can be
+    /// compared with it.
     ///
     /// # Errors
     /// When the record cannot be written.
     pub async fn record_package(
-        &self,
-        inspection: &Inspection,
-        way: Way,
-        now: Timestamp,
-    ) -> anyhow::Result<Package> {
-        self.record_read(inspection, None, way, now).await
-    }
-
-    /// The same, with what was kept of its files so that a later version can be compared with it.
-    ///
-    /// # Errors
-    /// When the record cannot be written.
-    pub async fn record_read(
         &self,
         inspection: &Inspection,
         kept: Option<&Kept>,

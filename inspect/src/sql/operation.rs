@@ -89,6 +89,12 @@ pub struct Column {
     pub refers: bool,
 }
 
+impl Column {
+    /// One that brings nothing along.
+    pub const BARE: Self =
+        Self { required: false, default: false, volatile: false, unique: false, refers: false };
+}
+
 /// Statements within a statement (`DO $$ … $$`, a text that is executed) that are opened.
 const DEEPEST: u8 = 2;
 

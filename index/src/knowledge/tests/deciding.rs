@@ -34,7 +34,7 @@ async fn a_later_decision_is_a_further_one_and_the_last_one_counts() {
     let house = House::new().await;
     let knowledge = &house.knowledge;
     let inspection = inspect_bytes(b"one", &Question::default(), &Limits::for_package());
-    let digest = knowledge.record_package(&inspection, Way::Command, at(0)).await.unwrap().digest;
+    let digest = knowledge.record_package(&inspection, None, Way::Command, at(0)).await.unwrap().digest;
     assert_eq!(knowledge.package_named(digest.get(..8).unwrap()).await.unwrap(), Named::One(digest.clone()));
     assert_eq!(knowledge.package_named("'; DROP").await.unwrap(), Named::None);
     assert_eq!(knowledge.undecided(9).await.unwrap().len(), 1);

@@ -125,7 +125,7 @@ async fn announce(knowledge: &Knowledge, role: Role, day: i64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_announcement_that_comes_late_changes_the_verdict_and_keeps_the_first() {
     let (_folder, knowledge) = opened().await;
-    let package = knowledge.record_package(&package(Worth::Fits), Arrived::Inbox, at(1)).await.unwrap();
+    let package = knowledge.record_package(&package(Worth::Fits), None, Arrived::Inbox, at(1)).await.unwrap();
     assert!(knowledge.judge_package(&package.digest, at(1)).await.unwrap().is_empty());
     let then = knowledge.verdicts(&package.digest, at(1)).await.unwrap().pop().unwrap();
     assert_eq!((then.first.key, then.vendor.as_deref()), (KeyState::Unannounced, Some("halvard")));
@@ -143,7 +143,7 @@ async fn an_announcement_that_comes_late_changes_the_verdict_and_keeps_the_first
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_strangers_post_announces_nothing() {
     let (_folder, knowledge) = opened().await;
-    let package = knowledge.record_package(&package(Worth::Fits), Arrived::Inbox, at(1)).await.unwrap();
+    let package = knowledge.record_package(&package(Worth::Fits), None, Arrived::Inbox, at(1)).await.unwrap();
     knowledge.judge_package(&package.digest, at(1)).await.unwrap();
     announce(&knowledge, Role::Member, 2).await;
     assert!(knowledge.judge_again(at(3)).await.unwrap().is_empty());
@@ -152,7 +152,7 @@ async fn a_strangers_post_announces_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_lifts_a_bad_signature_and_a_pin_covers_what_it_says() {
     let (_folder, knowledge) = opened().await;
-    let bad = knowledge.record_package(&package(Worth::Bad), Arrived::Inbox, at(1)).await.unwrap();
+    let bad = knowledge.record_package(&package(Worth::Bad), None, Arrived::Inbox, at(1)).await.unwrap();
     knowledge.judge_package(&bad.digest, at(1)).await.unwrap();
     let unsigned = knowledge.verdicts(&bad.digest, at(1)).await.unwrap().pop().unwrap();
     assert_eq!((unsigned.latest.key, unsigned.latest.policy), (KeyState::Bad, Policy::Refuse));

@@ -27,26 +27,8 @@ const CALLS: &[(&str, Kind)] = &[
     ("changecolumnnull", Kind::SetNotNull),
     ("dropnullable", Kind::SetNotNull),
     ("setnullable", Kind::DropNotNull),
-    (
-        "addcolumn",
-        Kind::AddColumn(Column {
-            required: false,
-            default: false,
-            volatile: false,
-            unique: false,
-            refers: false,
-        }),
-    ),
-    (
-        "addfield",
-        Kind::AddColumn(Column {
-            required: false,
-            default: false,
-            volatile: false,
-            unique: false,
-            refers: false,
-        }),
-    ),
+    ("addcolumn", Kind::AddColumn(Column::BARE)),
+    ("addfield", Kind::AddColumn(Column::BARE)),
     ("dropcolumn", Kind::DropColumn),
     ("removecolumn", Kind::DropColumn),
     ("removefield", Kind::DropColumn),

@@ -9,16 +9,7 @@ const CHANGES: &[(&str, Kind)] = &[
     ("createTable", Kind::CreateTable),
     ("dropTable", Kind::DropTable),
     ("renameTable", Kind::RenameTable),
-    (
-        "addColumn",
-        Kind::AddColumn(Column {
-            required: false,
-            default: false,
-            volatile: false,
-            unique: false,
-            refers: false,
-        }),
-    ),
+    ("addColumn", Kind::AddColumn(Column::BARE)),
     ("dropColumn", Kind::DropColumn),
     ("renameColumn", Kind::RenameColumn),
     ("modifyDataType", Kind::ChangeType),
