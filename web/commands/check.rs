@@ -105,7 +105,8 @@ async fn briefed(
     let Some(knowledge) = record else {
         return match &arguments.environment {
             Some(name) => Err(Usage::because(format!(
-                "hold it against {name}: there is no record here yet; forewarn estate import FILE begins one"
+                "hold it against {name}: there is no record here yet; forewarn estate import --environment {name} FILE \
+                 begins one"
             ))),
             None => Ok(None),
         };
@@ -130,7 +131,8 @@ pub(super) fn named(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn signature(path: &Path) -> anyhow::Result<Beside> {
+/// Reads a signature that lies beside a file.
+pub(super) fn signature(path: &Path) -> anyhow::Result<Beside> {
     beside(path).map_err(|error| Usage::because(format!("{error:#}")))
 }
 
