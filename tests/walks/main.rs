@@ -51,6 +51,8 @@ mod subscribing;
 #[cfg(test)]
 mod briefs;
 #[cfg(test)]
+mod estates;
+#[cfg(test)]
 mod packages;
 
 // What goes wrong, and what stays as it was.
