@@ -20,6 +20,7 @@ pub mod signature;
 pub mod defaults;
 pub mod shell;
 pub mod sql;
+mod tokens;
 pub mod unit;
 
 // What a package is, and what is found in it: the families of checks, and the report.
