@@ -344,6 +344,9 @@ impl Reading {
             check.end(&mut self.findings);
         }
         claims.extend(package::installer(original).filter(|_| unopened));
+        if !claims.iter().any(|claims| claims.path.is_empty()) {
+            claims.extend(package::program(original));
+        }
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();
