@@ -27,6 +27,7 @@ pub mod unit;
 pub mod check;
 pub mod finding;
 pub mod inspection;
+mod licence;
 pub mod package;
 pub mod reading;
 
