@@ -116,7 +116,14 @@ impl Keeper {
             return;
         }
         self.bytes_read += subject.size;
-        let read = defaults::read(subject.path, subject.language, text);
+        let Some(read) = defaults::read(subject.path, subject.language, text) else {
+            let said =
+                "defaults of sources that are too large, or take too long to parse, were not kept: for one";
+            if !self.kept.left_out.iter().any(|sentence| sentence.starts_with(said)) {
+                self.kept.left_out.push(format!("{said} {}", subject.path));
+            }
+            return;
+        };
         keep(&mut self.kept.settings, read, Self::MOST_SETTINGS, "defaults", &mut self.kept.left_out);
     }
 

@@ -5,6 +5,7 @@
 
 mod digests;
 mod links;
+mod siblings;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -21,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::digests::Digests;
 use self::links::Links;
+use self::siblings::Siblings;
 use crate::check::place::{by_interpreter, language, setting};
 use crate::check::{self, Check, Findings, Subject};
 use crate::container::attributes::{Attributes, Kind};
@@ -75,6 +77,15 @@ pub fn inspect(
     let walked =
         survey(&file, &question.name, limits, Box::new(move || walks()), &mut |event| reading.meet(event));
     reading.walked(walked)?;
+    if let Some(mut siblings) = Siblings::of(&reading.materials) {
+        (&file).rewind().map_err(unreadable)?;
+        let walks = Rc::clone(&late);
+        // What was wrong with the file was told by the first walk.
+        let _ = survey(&file, &question.name, limits, Box::new(move || walks()), &mut |event| {
+            siblings.meet(event)
+        });
+        siblings.fill(&mut reading.materials, &reading.contents);
+    }
     Ok(reading.finish(question, &Original::file(&file, size, &*late), sha256))
 }
 
@@ -91,6 +102,10 @@ pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
     let walked = survey_bytes(&question.name, bytes, limits, &mut |event| reading.meet(event));
     // Bytes in memory can always be read.
     let _ = reading.walked(walked);
+    if let Some(mut siblings) = Siblings::of(&reading.materials) {
+        let _ = survey_bytes(&question.name, bytes, limits, &mut |event| siblings.meet(event));
+        siblings.fill(&mut reading.materials, &reading.contents);
+    }
     reading.finish(question, &Original::memory(bytes), hex::encode(Sha256::digest(bytes)))
 }
 
@@ -344,6 +359,9 @@ impl Reading {
             check.end(&mut self.findings);
         }
         claims.extend(package::installer(original).filter(|_| unopened));
+        if !claims.iter().any(|claims| claims.path.is_empty()) {
+            claims.extend(package::program(original));
+        }
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();

@@ -150,7 +150,7 @@ fn ecosystems(format: Format, version: &str, vendor: &str) -> Vec<String> {
         Format::Gem => told(&["rubygems"]),
         Format::NuPkg => told(&["nuget"]),
         Format::AlpineApk => told(&["alpine", "wolfi", "chainguard", "alpaquita", "minimos", "apk"]),
-        Format::OciImage | Format::DockerImage | Format::Msi => Vec::new(),
+        Format::OciImage | Format::DockerImage | Format::Msi | Format::Exe => Vec::new(),
     }
 }
 

@@ -43,6 +43,7 @@ fn package(worth: Worth) -> Inspection {
         called: SIGNER.key_id(),
         made_at: Some(at(0).as_second()),
         covers: "the whole file".to_owned(),
+        of_member: None,
         not_covered: Vec::new(),
         brought: Vec::new(),
         anchor: None,
