@@ -183,11 +183,7 @@ struct Over {
 }
 
 /// What came of a turn; one whose reader broke down is given up, and the other sources go on.
-fn settle(
-    joined: Joined,
-    held: &mut HashMap<Id, Leased>,
-    now: Timestamp,
-) -> anyhow::Result<Option<Over>> {
+fn settle(joined: Joined, held: &mut HashMap<Id, Leased>, now: Timestamp) -> anyhow::Result<Option<Over>> {
     match joined {
         Ok((id, over)) => {
             held.remove(&id);

@@ -60,9 +60,8 @@ impl Recorder {
 
 /// Takes what else is brought within [`LINGER`].
 async fn gather(brought: &mut mpsc::Receiver<Parcel>, some: &mut Vec<Parcel>) {
-    let more = async {
-        while some.len() < TOGETHER && brought.recv_many(some, TOGETHER - some.len()).await > 0 {}
-    };
+    let more =
+        async { while some.len() < TOGETHER && brought.recv_many(some, TOGETHER - some.len()).await > 0 {} };
     // Whether everybody has come or the time is over: both will do.
     let _ = tokio::time::timeout(LINGER, more).await;
 }
