@@ -84,4 +84,4 @@ pub enum Worth {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@ mod decide;
 use std::collections::BTreeMap;
 
 use inspect::key::Fingerprint;
+use inspect::key::carried::Carried;
 use inspect::key::fact::{Fact, Kind};
 use inspect::key::openpgp;
 use inspect::key::reading::{Found, merged};
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::keys::change::{self, What};
-use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting};
+use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting, Way};
 use crate::keys::state::{Succession, between};
 use crate::store::{self, Connection};
 
@@ -48,6 +49,27 @@ impl Knowledge {
         }
         let sighted = look.sighted;
         transaction.commit().await?;
+        Ok(sighted)
+    }
+
+    /// Notes which keys a package brings along. That makes none of them anybody's, and none counts for anything by it.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn sight_carried(
+        &self,
+        digest: &str,
+        carried: &[Carried],
+        now: Timestamp,
+    ) -> anyhow::Result<Sighted> {
+        let mut places: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
+        for one in carried {
+            places.entry(&one.path).or_default().push(one.key.clone());
+        }
+        let mut sighted = Sighted::default();
+        for (path, found) in places {
+            sighted += self.sight(&Place::in_package(digest, path), &found, now).await?;
+        }
         Ok(sighted)
     }
 
@@ -105,7 +127,10 @@ impl Look<'_> {
             store::key::upsert(connection, &found.fact, &found.bytes, self.now).await?;
             return Ok(found.fact.clone());
         };
-        let whole = if bytes == found.bytes && found.fact.kind != Kind::OpenPgp {
+        let whole = if found.fact.kind != Kind::OpenPgp && self.place.way == Way::Package {
+            // Beside an OpenPGP key nothing that a copy says is proven by the key, and a package may say anything.
+            Found { fact: before.clone(), bytes: bytes.clone() }
+        } else if bytes == found.bytes && found.fact.kind != Kind::OpenPgp {
             found.clone()
         } else {
             merged(&bytes, found, at)

@@ -148,6 +148,7 @@ impl Certificate {
             issuer: named(&self.issuer),
             not_before: self.not_before,
             not_after: self.not_after,
+            der: self.der.clone(),
         }
     }
 }

@@ -193,6 +193,14 @@ impl Knowledge {
         Ok(store::key_change::newest(self.store.reader(), vendor, most).await?)
     }
 
+    /// The keys that a package brings along, in the order in which they were noted.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn keys_within(&self, digest: &str) -> anyhow::Result<Vec<Sighting>> {
+        Ok(store::sighting::in_package(self.store.reader(), digest).await?)
+    }
+
     /// What was seen at the places of a vendor, the oldest first.
     ///
     /// # Errors
@@ -214,11 +222,10 @@ impl Knowledge {
             .filter(|pin| pin.counts())
             .map(|pin| pin.fingerprint)
             .collect();
-        let mut keys = store::key::in_use(pool, None, FORESEEN).await?;
-        keys.retain(|key| pinned.contains(&key.facts.fingerprint));
         let mut room = HANDED_OVER;
         let mut known = Vec::new();
-        for key in keys {
+        for fingerprint in pinned {
+            let Some(key) = store::key::read(pool, fingerprint).await? else { continue };
             if key.bytes.len() > room {
                 continue;
             }
@@ -300,6 +307,9 @@ fn unknown(view: &KeyView) -> Vec<String> {
         say("it was not seen at a place of any vendor that is recorded here");
     } else if view.vendors.len() > 1 {
         say("it was seen at places of more than one vendor");
+    }
+    if !view.sightings.is_empty() && view.sightings.iter().all(|one| one.way == Way::Package) {
+        say("it was seen nowhere but within packages, and who makes a package chooses what lies in it");
     }
     if view.evidence.best == Grade::E {
         say("nobody said anything of it in what was collected");

@@ -64,7 +64,8 @@ impl Knowledge {
         for name in names.chain(fact.called.clone().filter(|called| called.len() >= 16)) {
             let bare = Fingerprint::parse(&name).map_or_else(|_| name.clone(), |key| key.to_string());
             let found = store::key::named(self.store.reader(), &bare).await?;
-            if let [_] = found.as_slice() {
+            let own = found.first().is_some_and(|key| key.facts.fingerprint.to_string() == bare);
+            if own || found.len() == 1 {
                 return Ok(found.into_iter().next());
             }
         }
