@@ -4,6 +4,7 @@
 //! the record: all of it, or none.
 
 mod ask;
+mod call;
 mod decide;
 
 use std::collections::BTreeMap;
@@ -11,12 +12,12 @@ use std::collections::BTreeMap;
 use inspect::key::Fingerprint;
 use inspect::key::carried::Carried;
 use inspect::key::fact::{Fact, Kind};
-use inspect::key::openpgp;
 use inspect::key::reading::{Found, merged};
 use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::keys::change::{self, What};
+use crate::keys::continuity::Witness;
 use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting, Way};
 use crate::keys::state::{Succession, between};
 use crate::store::{self, Connection};
@@ -31,7 +32,7 @@ impl Knowledge {
         let mut transaction = self.store.change().await?;
         let connection = &mut *transaction;
         let before = store::sighting::at_place(connection, &place.place).await?;
-        let mut look = Look { place, now, sighted: Sighted::default(), certificates: BTreeMap::new() };
+        let mut look = Look { place, now, sighted: Sighted::default(), witnesses: BTreeMap::new() };
         let mut facts = Vec::with_capacity(found.len());
         for one in found {
             facts.push(look.key(connection, one).await?);
@@ -112,8 +113,8 @@ struct Look<'a> {
     place: &'a Place,
     now: Timestamp,
     sighted: Sighted,
-    /// Certificates by their written fingerprints, to see which certifies which.
-    certificates: BTreeMap<String, Option<openpgp::Certificate>>,
+    /// Keys that can vouch, by their written fingerprints.
+    witnesses: BTreeMap<String, Option<Witness>>,
 }
 
 impl Look<'_> {
@@ -156,7 +157,7 @@ impl Look<'_> {
         let mut old = Vec::new();
         for sighting in before.iter().filter(|one| !one.gone) {
             if let Some(key) = store::key::known(connection, sighting.fingerprint).await? {
-                self.certificate(&key.facts, &key.bytes);
+                self.witness(&key.facts, &key.bytes);
                 old.push(change::compared(&key.facts));
             }
         }
@@ -167,16 +168,16 @@ impl Look<'_> {
                 new.push(fact.fingerprint);
             }
             if let Some(key) = store::key::known(connection, fact.fingerprint).await? {
-                self.certificate(&key.facts, &key.bytes);
+                self.witness(&key.facts, &key.bytes);
             }
         }
         let compared: Vec<_> = after.iter().map(change::compared).collect();
-        let successions = between(&old, &compared, |one, other| self.certifies(one, other));
+        let successions = between(&old, &compared, |one, other| self.vouches(one, other).is_some());
         for (fingerprint, succession) in successions.into_iter().filter(|(one, _)| new.contains(one)) {
             let related: Vec<Fingerprint> = match succession {
                 Succession::CrossSigned => {
                     let old = old.iter().map(|key| key.fingerprint);
-                    old.filter(|key| self.certifies(*key, fingerprint)).collect()
+                    old.filter(|key| self.vouches(*key, fingerprint).is_some()).collect()
                 }
                 Succession::Replaced => old.iter().map(|key| key.fingerprint).collect(),
                 _ => Vec::new(),
@@ -190,7 +191,10 @@ impl Look<'_> {
             if what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
                 continue;
             }
-            let one = change::Found { fingerprint, what, detail: String::new(), related };
+            let vouched = related.first().filter(|_| what == What::CrossSigned);
+            let detail =
+                vouched.and_then(|one| self.vouches(*one, fingerprint)).unwrap_or_default().to_owned();
+            let one = change::Found { fingerprint, what, detail, related };
             self.note(connection, &one).await?;
         }
         Ok(())
@@ -202,20 +206,14 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn certificate(&mut self, facts: &Fact, bytes: &[u8]) {
-        if facts.kind == Kind::OpenPgp {
-            self.certificates
-                .entry(facts.fingerprint.written())
-                .or_insert_with(|| openpgp::read(bytes).ok().and_then(|found| found.into_iter().next()));
-        }
+    fn witness(&mut self, facts: &Fact, bytes: &[u8]) {
+        self.witnesses.entry(facts.fingerprint.written()).or_insert_with(|| Witness::of(facts, bytes));
     }
 
-    fn certifies(&self, one: Fingerprint, other: Fingerprint) -> bool {
-        let certificate = |key: Fingerprint| self.certificates.get(&key.written()).and_then(Option::as_ref);
-        match (certificate(one), certificate(other)) {
-            (Some(one), Some(other)) => one.certifies(other),
-            _ => false,
-        }
+    /// How one key verifiably vouches for another, in words.
+    fn vouches(&self, one: Fingerprint, other: Fingerprint) -> Option<&'static str> {
+        let witness = |key: Fingerprint| self.witnesses.get(&key.written()).and_then(Option::as_ref);
+        witness(one)?.vouches(witness(other)?)
     }
 }
 

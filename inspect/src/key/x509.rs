@@ -53,6 +53,8 @@ pub struct Facts {
     pub signed_with: String,
 }
 
+/// Whether one certificate continues another.
+pub mod continuity;
 /// Usages, constraints and names in words.
 mod extensions;
 /// The facts in the shape that all kinds of keys share.
