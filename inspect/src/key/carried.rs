@@ -221,6 +221,7 @@ mod tests {
         let question = Question { name: "minisign.pub".into(), at: NOW, keep: true, ..Question::default() };
         let read = read_bytes(MINISIGN, &question, &Limits::for_package());
         let aliases: Vec<_> = read.keys.iter().flat_map(|one| &one.key.fact.aliases).collect();
-        assert_eq!((read.keys.len(), aliases.len()), (1, 0));
+        assert_eq!((read.keys.len(), aliases.len()), (1, 1));
+        assert_eq!(aliases[0].what, "minisign public key");
     }
 }

@@ -272,11 +272,17 @@ fn question(pasted: &[u8], now: Timestamp) -> Option<Question> {
     Some(Question { asked: first.as_str().to_owned(), exact: first.is_full(), given: None, identifiers })
 }
 
-/// The names of a key: its own fingerprint first, then those of the sub-keys that it vouches for.
+/// Other names that are computed from a key and no shorter than a fingerprint: texts name keys by them too.
+const SPELLED: [&str; 4] =
+    ["certificate SHA-1", "public key SHA-256", "OpenSSH fingerprint", "minisign public key"];
+
+/// The names of a key: its own fingerprint first, then those of the sub-keys that it vouches for and its other spellings.
 pub(in crate::knowledge) fn identifiers_of(fact: &Fact) -> Vec<Identifier> {
     let subkeys = fact.subkeys.iter().filter(|one| one.bound).map(|one| one.fingerprint);
-    let all = std::iter::once(fact.fingerprint).chain(subkeys);
-    all.flat_map(|one| Identifier::all_in(&one.to_string())).collect()
+    let all = std::iter::once(fact.fingerprint).chain(subkeys).map(|one| one.to_string());
+    let spelled = fact.aliases.iter().filter(|alias| SPELLED.contains(&alias.what.as_str()));
+    let all = all.chain(spelled.map(|alias| alias.value.clone()));
+    all.flat_map(|one| Identifier::all_in(&one)).collect()
 }
 
 /// Every way in which a signature names a key.
