@@ -118,7 +118,7 @@ impl Packages {
         let package = knowledge.record_package(&read.inspection, read.kept.as_ref(), way, now).await?;
         let sighted = knowledge.sight_carried(&package.digest, &read.keys, now).await?;
         knowledge.follow().await?;
-        knowledge.judge_package(&package.digest, now).await?;
+        ledger::judge(knowledge, &package.digest, now).await?;
         if sighted.changes > 0 {
             // A copy of a key that was brought along can say that it was revoked or renewed, and prove it.
             ledger::tell(knowledge, now).await?;

@@ -5,7 +5,9 @@ use axum::extract::{Path, State as Given};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use index::evidence::Evidence;
+use index::keys::sighting::Sighting;
 use index::keys::view::KeyView;
+use jiff::Timestamp;
 
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
@@ -66,6 +68,8 @@ struct Said {
 
 struct Seen {
     place: String,
+    /// The package that it lies in.
+    package: Option<String>,
     outward: Option<String>,
     way: &'static str,
     vendor: String,
@@ -135,19 +139,7 @@ fn shown(view: KeyView, frame: Frame) -> Shown {
         near,
         others: view.others.iter().map(|key| (part::address(&key.written()), key.grouped())).collect(),
         changes: view.changes.iter().map(|change| ChangeLine::of(change, &frame)).collect(),
-        sightings: view
-            .sightings
-            .iter()
-            .map(|one| Seen {
-                outward: words::outward(&one.place),
-                place: one.place.clone(),
-                way: one.way.called(),
-                vendor: one.vendor.clone().unwrap_or_default(),
-                first: Moment::of(one.first_seen, now),
-                last: Moment::of(one.last_seen, now),
-                missing: one.missing_since.map(|at| Moment::of(at, now)),
-            })
-            .collect(),
+        sightings: view.sightings.iter().map(|one| seen(one, now)).collect(),
         packages: view
             .packages
             .iter()
@@ -168,6 +160,20 @@ fn name(name: &inspect::key::fact::Name) -> (String, &'static str) {
         (true, false) => "",
     };
     (name.text.clone(), word)
+}
+
+fn seen(one: &Sighting, now: Timestamp) -> Seen {
+    let within = one.package();
+    Seen {
+        outward: words::outward(&one.place),
+        place: within.map_or_else(|| one.place.clone(), |(_, path)| path.to_owned()),
+        package: within.map(|(digest, _)| page("/packages", digest)),
+        way: one.way.called(),
+        vendor: one.vendor.clone().unwrap_or_default(),
+        first: Moment::of(one.first_seen, now),
+        last: Moment::of(one.last_seen, now),
+        missing: one.missing_since.map(|at| Moment::of(at, now)),
+    }
 }
 
 fn said(one: &Evidence, frame: &Frame) -> Said {

@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 
 use askama::Template;
 use axum::extract::{Path, State as Given};
-use index::vendor::Contact;
+use index::vendor::{Contact, Try};
 use inspect::key::fact::Fact;
+use jiff::Timestamp;
 
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
+use crate::moment::Moment;
 use crate::parts::card::CardLine;
 use crate::parts::key::address;
 use crate::parts::lifeline::{Life, LifeLines};
@@ -42,6 +44,7 @@ struct ContactLine {
     outward: Option<String>,
     learnt_from: String,
     learnt_address: Option<String>,
+    tried: Option<(Moment, String)>,
 }
 
 /// Shows it.
@@ -65,6 +68,7 @@ pub(crate) async fn show(
         })
         .collect();
     let vendor = view.vendor;
+    let tries = state.knowledge.contact_tries(&vendor.slug).await?;
     let mut newest = view.newest;
     newest.sort_by_key(|card| Reverse(card.published.unwrap_or(card.first_seen)));
     Ok(Page(Vendor {
@@ -75,7 +79,7 @@ pub(crate) async fn show(
         entries: words::counted(view.entries, "entry", "entries"),
         life: LifeLines::of(&lives, frame.now.as_second()),
         keys: keys.iter().map(|line| key(&line.key.facts)).collect(),
-        contacts: vendor.contacts.into_iter().map(contact).collect(),
+        contacts: vendor.contacts.into_iter().map(|one| contact(one, &tries, frame.now)).collect(),
         name: vendor.name,
         slug: vendor.slug,
         domains: vendor.domains,
@@ -93,8 +97,10 @@ fn key(facts: &Fact) -> (String, String, String) {
     (address(&facts.fingerprint.written()), facts.fingerprint.grouped(), name)
 }
 
-fn contact(contact: Contact) -> ContactLine {
+fn contact(contact: Contact, tries: &[Try], now: Timestamp) -> ContactLine {
+    let last = tries.iter().find(|one| one.address == contact.address);
     ContactLine {
+        tried: last.map(|one| (Moment::of(one.at, now), format!("{}: {}", one.who, one.outcome))),
         outward: words::outward(&contact.address),
         learnt_address: words::outward(&contact.learnt_from),
         purpose: contact.purpose,

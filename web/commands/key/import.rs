@@ -79,6 +79,7 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
         total.new,
         counted(total.changes.into(), "change", "changes"),
     );
+    super::judged_again(knowledge, now).await?;
     Ok(if odd || total.keys == 0 { End::Wanting } else { End::Well })
 }
 
@@ -100,7 +101,7 @@ fn files_in(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Resu
 }
 
 /// The bytes of a file, no more than are ever read as keys.
-pub(super) fn bounded(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(in crate::commands) fn bounded(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX) + 1;
     let file = File::open(path).with_context(|| format!("open {}", path.display()))?;
