@@ -52,6 +52,8 @@ mod subscribing;
 mod briefs;
 #[cfg(test)]
 mod packages;
+#[cfg(test)]
+mod signing;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]
