@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::collision::Collision;
+use crate::evidence::identifier::Identifier;
 use crate::keys::change::day;
 use crate::keys::judged::Signer;
 use crate::keys::view::KeyView;
@@ -40,7 +41,9 @@ impl Known<'_> {
     /// The key in groups of four, or as it was asked for.
     fn digits(&self) -> Option<String> {
         let view = self.view?;
-        Some(view.key.as_ref().map_or_else(|| view.asked.clone(), |key| key.facts.fingerprint.grouped()))
+        let asked =
+            || Identifier::all_in(&view.asked).first().map_or(view.asked.clone(), Identifier::grouped);
+        Some(view.key.as_ref().map_or_else(asked, |key| key.facts.fingerprint.grouped()))
     }
 }
 
@@ -75,7 +78,7 @@ fn header(out: &mut String, known: &Known<'_>) -> std::fmt::Result {
     if let Some((package, signer)) = known.package {
         writeln!(out, "- File: {}", line(&package.name))?;
         writeln!(out, "- SHA-256: {}", package.digest)?;
-        writeln!(out, "- Arrived: {}", package.first_seen)?;
+        writeln!(out, "- Arrived: {}", package.first_seen.strftime("%Y-%m-%d %H:%M UTC"))?;
         if let Some(signer) = signer {
             let (first, now) = (signer.first.key.shown(), signer.latest.key.shown());
             writeln!(out, "- Key state on arrival: {first}; now: {now}")?;
@@ -88,7 +91,7 @@ fn header(out: &mut String, known: &Known<'_>) -> std::fmt::Result {
     if let Some(view) = known.view {
         writeln!(out, "- Best evidence: {}", view.evidence.best.as_str())?;
     }
-    writeln!(out, "- Written: {}", known.at)?;
+    writeln!(out, "- Written: {}", known.at.strftime("%Y-%m-%d %H:%M UTC"))?;
     writeln!(out, "- Deadline: ______, owner: ______, deputy: ______\n")
 }
 

@@ -19,7 +19,7 @@ use super::Knowledge;
 use crate::keys::change::{self, What};
 use crate::keys::continuity::Witness;
 use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting, Way};
-use crate::keys::state::{Succession, between};
+use crate::keys::state::{KeyFacts, Succession, between};
 use crate::store::{self, Connection};
 
 impl Knowledge {
@@ -174,30 +174,29 @@ impl Look<'_> {
         let compared: Vec<_> = after.iter().map(change::compared).collect();
         let successions = between(&old, &compared, |one, other| self.vouches(one, other).is_some());
         for (fingerprint, succession) in successions.into_iter().filter(|(one, _)| new.contains(one)) {
-            let related: Vec<Fingerprint> = match succession {
-                Succession::CrossSigned => {
-                    let old = old.iter().map(|key| key.fingerprint);
-                    old.filter(|key| self.vouches(*key, fingerprint).is_some()).collect()
-                }
-                Succession::Replaced => old.iter().map(|key| key.fingerprint).collect(),
-                _ => Vec::new(),
-            };
-            let what = match succession {
-                Succession::CrossSigned => What::CrossSigned,
-                Succession::Replaced => What::Replaced,
-                _ => What::Appeared,
-            };
+            let one = self.followed(fingerprint, succession, &old);
             // What a place of nobody's holds at the first look is not news.
-            if what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
+            if one.what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
                 continue;
             }
-            let vouched = related.first().filter(|_| what == What::CrossSigned);
-            let detail =
-                vouched.and_then(|one| self.vouches(*one, fingerprint)).unwrap_or_default().to_owned();
-            let one = change::Found { fingerprint, what, detail, related };
             self.note(connection, &one).await?;
         }
         Ok(())
+    }
+
+    /// The change that a key is which is new here and follows those of before in some way.
+    fn followed(&self, fingerprint: Fingerprint, succession: Succession, old: &[KeyFacts]) -> change::Found {
+        let old = old.iter().map(|key| key.fingerprint);
+        let (what, related): (What, Vec<Fingerprint>) = match succession {
+            Succession::CrossSigned => {
+                (What::CrossSigned, old.filter(|key| self.vouches(*key, fingerprint).is_some()).collect())
+            }
+            Succession::Replaced => (What::Replaced, old.collect()),
+            _ => (What::Appeared, Vec::new()),
+        };
+        let vouched = related.first().filter(|_| what == What::CrossSigned);
+        let detail = vouched.and_then(|one| self.vouches(*one, fingerprint)).unwrap_or_default().to_owned();
+        change::Found { fingerprint, what, detail, related }
     }
 
     async fn note(&mut self, connection: &mut Connection, found: &change::Found) -> anyhow::Result<()> {

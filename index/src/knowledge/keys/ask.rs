@@ -14,6 +14,7 @@ use crate::evidence::identifier::Identifier;
 use crate::evidence::{Grade, near};
 use crate::keys::change::{Change, What};
 use crate::keys::forecast;
+use crate::keys::pin::Pin;
 use crate::keys::sighting::{Key, Sighting, Way};
 use crate::keys::view::{KeyLine, KeyView};
 use crate::knowledge::Knowledge;
@@ -39,6 +40,14 @@ struct Question {
     given: Option<Key>,
     /// Names of the key, the best first.
     identifiers: Vec<Identifier>,
+}
+
+/// What the record holds of one key.
+#[derive(Default)]
+struct Recorded {
+    sightings: Vec<Sighting>,
+    changes: Vec<Change>,
+    pins: Vec<Pin>,
 }
 
 impl Knowledge {
@@ -74,27 +83,15 @@ impl Knowledge {
     ) -> anyhow::Result<KeyView> {
         let pool = self.store.reader();
         let key = known.or(question.given).map(|key| at(key, now));
-        let (mut sightings, mut changes, mut pins, mut packages) =
-            <(Vec<_>, Vec<_>, Vec<_>, Vec<_>)>::default();
-        if let Some(key) = &key {
-            let fingerprint = key.facts.fingerprint;
-            sightings = store::sighting::of_key(pool, fingerprint).await?;
-            changes = store::key_change::of_key(pool, fingerprint).await?;
-            pins = store::pin::list(pool, Some(fingerprint), None).await?;
-            packages = store::verdict::packages_of(pool, &names(&key.facts)).await?;
-        }
+        let Recorded { sightings, changes, pins } = self.recorded(key.as_ref()).await?;
+        let names = key.as_ref().map_or_else(|| signed_as(&question.identifiers), |key| names(&key.facts));
+        let packages = store::verdict::packages_of(pool, &names).await?;
         let mut vendors: BTreeSet<String> = sightings.iter().filter_map(|one| one.vendor.clone()).collect();
         vendors.extend(pins.iter().filter(|pin| pin.counts()).map(|pin| pin.bound.vendor.clone()));
         let vendors: Vec<String> = vendors.into_iter().collect();
         let asked = self.asked(&key, question.identifiers, &vendors, &sightings, &changes).await?;
         let mut evidence = self.evidence(&asked, now).await?;
-        if let Some(first) = asked.identifiers.first().filter(|one| one.is_full()) {
-            for digits in store::key::digits(pool, COMPARED).await? {
-                let is_new = evidence.near.iter().all(|one| one.fingerprint != digits);
-                evidence.near.extend(near::compare(first.as_str(), &digits).filter(|_| is_new));
-            }
-            evidence.near.truncate(NEAR);
-        }
+        self.near_in_the_ledger(&asked, &mut evidence.near).await?;
         let foreseen = key.as_ref().map(|key| forecast::of(&key.facts, now)).unwrap_or_default();
         let mut view = KeyView {
             asked: question.asked,
@@ -113,6 +110,27 @@ impl Knowledge {
         };
         view.unknown = unknown(&view);
         Ok(view)
+    }
+
+    async fn recorded(&self, key: Option<&Key>) -> anyhow::Result<Recorded> {
+        let Some(key) = key else { return Ok(Recorded::default()) };
+        let (pool, fingerprint) = (self.store.reader(), key.facts.fingerprint);
+        Ok(Recorded {
+            sightings: store::sighting::of_key(pool, fingerprint).await?,
+            changes: store::key_change::of_key(pool, fingerprint).await?,
+            pins: store::pin::list(pool, Some(fingerprint), None).await?,
+        })
+    }
+
+    /// Adds the keys of the ledger that nearly are the one asked for.
+    async fn near_in_the_ledger(&self, asked: &Asked, found: &mut Vec<near::Near>) -> anyhow::Result<()> {
+        let Some(first) = asked.identifiers.first().filter(|one| one.is_full()) else { return Ok(()) };
+        for digits in store::key::digits(self.store.reader(), COMPARED).await? {
+            let is_new = found.iter().all(|one| one.fingerprint != digits);
+            found.extend(near::compare(first.as_str(), &digits).filter(|_| is_new));
+        }
+        found.truncate(NEAR);
+        Ok(())
     }
 
     /// What is asked of the texts about a key.
@@ -293,6 +311,19 @@ pub(in crate::knowledge) fn names(fact: &Fact) -> Vec<String> {
     names
 }
 
+/// The ways in which a signature may name a key of which no copy is known: as it was asked for, and by its key id.
+fn signed_as(identifiers: &[Identifier]) -> Vec<String> {
+    let mut names = Vec::new();
+    for one in identifiers.iter().filter(|one| one.bits() >= 64) {
+        names.push(one.as_str().to_owned());
+        if let Ok(key) = Fingerprint::parse(one.as_str()) {
+            names.push(key.written());
+            names.extend(key.key_id());
+        }
+    }
+    names
+}
+
 fn unknown(view: &KeyView) -> Vec<String> {
     let mut unknown = Vec::new();
     let mut say = |sentence: &str| unknown.push(sentence.to_owned());
@@ -320,7 +351,7 @@ fn unknown(view: &KeyView) -> Vec<String> {
     if view.evidence.best == Grade::E {
         say("nobody said anything of it in what was collected");
     }
-    if !view.pins.iter().any(crate::keys::pin::Pin::counts) {
+    if !view.pins.iter().any(Pin::counts) {
         say("nobody here has decided what it counts for");
     }
     if view.key.as_ref().is_some_and(|key| key.facts.revoked == Revocation::Claimed) {
