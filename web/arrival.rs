@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use crawler::inbox::{Arrived, Inbox};
+use crawler::ledger;
 use index::knowledge::Knowledge;
 use index::package::{Package, Way};
 use inspect::inspection::Inspection;
@@ -96,7 +97,8 @@ impl Packages {
         self.inspect(knowledge, file, question, None, Way::Inbox, now).await
     }
 
-    /// Inspects a file when it is its turn, compares it with an earlier one if there is one, and records the report.
+    /// Inspects a file when it is its turn, compares it with an earlier one if there is one, and records the report and which
+    /// keys it brings along.
     ///
     /// # Errors
     /// When the file cannot be read, no process be started, or the record not be written.
@@ -119,8 +121,14 @@ impl Packages {
             keep_signatures(&mut read.inspection, before.inspection);
         }
         let package = knowledge.record_package(&read.inspection, read.kept.as_ref(), way, now).await?;
+        let sighted = knowledge.sight_carried(&package.digest, &read.keys, now).await?;
         knowledge.follow().await?;
-        knowledge.judge_package(&package.digest, now).await?;
+        ledger::judge(knowledge, &package.digest, now).await?;
+        if sighted.changes > 0 {
+            // A copy of a key that was brought along can say that it was revoked or renewed, and prove it.
+            ledger::tell(knowledge, now).await?;
+            ledger::judge_again(knowledge, now).await?;
+        }
         Ok(package)
     }
 }

@@ -54,6 +54,8 @@ mod briefs;
 mod estates;
 #[cfg(test)]
 mod packages;
+#[cfg(test)]
+mod signing;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]

@@ -129,6 +129,9 @@ pub struct Link {
     pub not_before: i64,
     /// Seconds since 1970 until which it is valid.
     pub not_after: i64,
+    /// Its bytes, until [`crate::key::carried`] has taken them; no part of a report.
+    #[serde(skip)]
+    pub der: Vec<u8>,
 }
 
 /// What a timestamp states (RFC 3161, or the older countersignature of Authenticode).
