@@ -45,7 +45,7 @@ async fn arrive(knowledge: &Knowledge, sent: Sent) -> String {
     packages.inspector.program = env!("CARGO_BIN_EXE_forewarn").into();
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(&sent.bytes).and_then(|()| file.rewind()).unwrap();
-    let signature = Some(Beside { name: sent.signature_name, bytes: sent.signature.into_bytes() });
+    let signature = Some(Beside { name: sent.signature_name, bytes: sent.signature });
     let at = day(0).as_second();
     let question = Question { name: sent.name, signature, at, ..Question::default() };
     packages.inspect(knowledge, file, question, None, Way::Command, day(0)).await.unwrap().digest

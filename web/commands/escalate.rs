@@ -44,7 +44,7 @@ pub(super) async fn run(
             knowledge.call_script(&view, None, now).await?
         }
         None => {
-            let digest = brief::found(knowledge, settings, &typed).await?;
+            let digest = brief::found(knowledge, settings, &typed, None).await?;
             let answered = knowledge.brief(&digest, arguments.environment.as_deref(), now).await?;
             let brief =
                 answered.map_err(|refusal| Usage::because(format!("hold it against that: {refusal}")))?;
