@@ -20,7 +20,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use self::digests::Digests;
+use self::digests::Passed;
 use self::links::Links;
 use self::siblings::Siblings;
 use crate::check::place::{by_interpreter, language, setting};
@@ -147,8 +147,6 @@ impl Reading {
     const MOST_CONTAINERS: usize = 10_000;
     /// Signatures that are laid ready.
     const MOST_MATERIALS: usize = 100;
-    /// Bytes of a large file that are read after its beginning at a time.
-    const STEP: usize = 128 << 10;
 
     fn new(question: &Question) -> Reading {
         Reading {
@@ -231,21 +229,8 @@ impl Reading {
 
     fn large(&mut self, entry: &Entry<'_>, start: &[u8], rest: &mut dyn io::Read, closed: Option<Problem>) {
         let prefix = entry.path.strip_suffix(entry.name).unwrap_or_default();
-        let mut digests = Digests::new(self.packages.wanted(prefix));
-        digests.take(start);
-        let (mut size, mut buffer) = (start.len() as u64, vec![0; Self::STEP]);
-        let whole = loop {
-            match rest.read(&mut buffer) {
-                Ok(0) => break true,
-                Ok(count) => {
-                    size += count as u64;
-                    digests.take(buffer.get(..count).unwrap_or_default());
-                }
-                Err(_) => break false,
-            }
-        };
-        let (sha256, more) = digests.finish();
-        let sha256 = whole.then_some(sha256);
+        let Passed { size, sha256, more } = digests::passing(start, rest, self.packages.wanted(prefix));
+        let whole = sha256.is_some();
         if let Some(sha256) = sha256.filter(|_| self.containers.get(prefix) == Some(&Container::Zip)) {
             self.packages.digested(entry, &[], sha256, more);
         }

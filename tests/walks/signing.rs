@@ -39,6 +39,13 @@ async fn known_vendor(knowledge: &Knowledge) {
     knowledge.add_vendor(&vendor).await.unwrap();
 }
 
+/// The vendor's upgrade, signed with the key that the vendor publishes.
+fn upgrade(halvard: &Halvard) -> Sent {
+    let sent = halvard.upgrade(day(0));
+    let signature = halvard.current_key.sign(&sent.bytes, day(0)).into_bytes();
+    Sent { signature_name: format!("{}.asc", sent.name), signature, ..sent }
+}
+
 /// The package arrives with its signature; answers its digest.
 async fn arrive(knowledge: &Knowledge, sent: Sent) -> String {
     let mut packages = Packages::default();
@@ -84,7 +91,7 @@ async fn a_pin_has_what_arrived_judged_again_and_those_who_watch_are_told() {
     let knowledge = Knowledge::open(folder.path()).await.unwrap();
     known_vendor(&knowledge).await;
     let halvard = halvard();
-    let digest = arrive(&knowledge, halvard.upgrade(day(0))).await;
+    let digest = arrive(&knowledge, upgrade(&halvard)).await;
     let then = knowledge.verdicts(&digest, day(0)).await.unwrap().pop().unwrap();
     assert_eq!(then.first.key.shown(), "first contact");
     knowledge.close().await;
@@ -111,7 +118,7 @@ async fn whom_to_call_about_a_package_is_written_out_before_anybody_dials() {
     let town = Town::empty().await;
     known_vendor(&town.knowledge).await;
     let halvard = halvard();
-    let digest = arrive(&town.knowledge, halvard.upgrade(day(0))).await;
+    let digest = arrive(&town.knowledge, upgrade(&halvard)).await;
     let key = halvard.current_key.fingerprint().grouped();
     let tried = Try {
         address: "+1 555 0100".to_owned(),
@@ -146,7 +153,7 @@ async fn the_script_is_printed_for_a_package_and_for_a_key() {
     let knowledge = Knowledge::open(folder.path()).await.unwrap();
     known_vendor(&knowledge).await;
     let halvard = halvard();
-    let digest = arrive(&knowledge, halvard.upgrade(day(0))).await;
+    let digest = arrive(&knowledge, upgrade(&halvard)).await;
     knowledge.close().await;
     let (own, key) = (folder.path(), halvard.current_key.fingerprint().grouped());
     let beginning: String = digest.chars().take(12).collect();
