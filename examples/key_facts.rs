@@ -1,9 +1,13 @@
-//! Facts of keys held against gpg and openssl: `key_facts FOLDER…`, where the folders hold OpenPGP keys and certificates.
+//! Facts of keys held against gpg, sqv and openssl: `key_facts FOLDER…`, where the folders hold OpenPGP keys and certificates.
 //!
 //! Every file in the folders is read here and by the tools that are installed. OpenPGP: the fingerprints that
 //! `gpg --show-keys` lists. X.509: the SHA-256 fingerprint, the end, and the serial number that `openssl x509` prints. A
-//! difference is explained by a rule that is printed with it, or it is unexplained. The last line is
-//! `keys=… agree=… explained=… unexplained=…`.
+//! difference is explained by a rule that is printed with it, or it is unexplained. sqv says whether a file is a keyring. A tool
+//! that is not installed is said and left out. The last line is `keys=… agree=… explained=… unexplained=… keyrings=…
+//! keyrings_agree=… keyrings_explained=… keyrings_unexplained=…`.
+
+#[path = "measure/key_sqv.rs"]
+mod sqv;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,16 +35,43 @@ fn main() -> anyhow::Result<()> {
     }
     files.sort();
     let home = tempfile::tempdir()?;
-    let mut counts = Counts::default();
+    for tool in ["gpg", "openssl", "sqv"] {
+        if Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            println!("{tool} is not installed here, so nothing is held against it");
+        }
+    }
+    let sqv = sqv::Sqv::found(home.path())?;
+    let (mut counts, mut keyrings) = (Counts::default(), Counts::default());
     for file in &files {
         let Ok(bytes) = fs::read(file) else { continue };
         let ours = read(&bytes, AT);
         openpgp(file, &ours, home.path(), &mut counts);
         x509(file, &bytes, &ours, &mut counts);
+        if let Some(sqv) = &sqv {
+            keyring(file, &ours, sqv.reads(file)?, &mut keyrings);
+        }
     }
     let Counts { keys, agree, explained, unexplained } = counts;
-    println!("keys={keys} agree={agree} explained={explained} unexplained={unexplained}");
+    println!(
+        "keys={keys} agree={agree} explained={explained} unexplained={unexplained} keyrings={} keyrings_agree={} \
+         keyrings_explained={} keyrings_unexplained={}",
+        keyrings.keys, keyrings.agree, keyrings.explained, keyrings.unexplained
+    );
     Ok(())
+}
+
+/// Whether a file is a keyring, to sqv and here.
+fn keyring(file: &Path, ours: &Read, theirs: bool, counts: &mut Counts) {
+    let mine = ours.keys.iter().any(|one| one.fact.kind == Kind::OpenPgp);
+    if !mine && !theirs {
+        return;
+    }
+    counts.keys += 1;
+    match sqv::why(ours, theirs) {
+        None if mine == theirs => counts.agree += 1,
+        Some(why) => explained(file, "as a keyring", why, counts),
+        None => unexplained(file, "as a keyring", &ours.remarks, counts),
+    }
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {

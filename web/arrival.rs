@@ -10,9 +10,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use crawler::inbox::{Arrived, Inbox};
+use crawler::ledger;
 use index::knowledge::Knowledge;
 use index::package::{Package, Way};
+use inspect::inspection::Inspection;
 use inspect::reading::Question;
+use inspect::signature::fact::SignatureFact;
 use inspect::signature::reading::Beside;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -94,7 +97,8 @@ impl Packages {
         self.inspect(knowledge, file, question, None, Way::Inbox, now).await
     }
 
-    /// Inspects a file when it is its turn, compares it with an earlier one if there is one, and records the report.
+    /// Inspects a file when it is its turn, compares it with an earlier one if there is one, and records the report and which
+    /// keys it brings along.
     ///
     /// # Errors
     /// When the file cannot be read, no process be started, or the record not be written.
@@ -109,15 +113,35 @@ impl Packages {
     ) -> anyhow::Result<Package> {
         question.keys.extend(knowledge.known_keys().await?);
         let turn = self.turns.acquire().await.context("wait for a turn")?;
-        let inspector = self.inspector.clone();
+        let (inspector, alone) = (self.inspector.clone(), question.signature.is_none());
         let read = move || inspector.keep(file, &question, earlier);
-        let read = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
+        let mut read = tokio::task::spawn_blocking(read).await.context("inspect a package")??;
         drop(turn);
+        if alone && let Some(before) = knowledge.package(&read.inspection.sha256).await? {
+            keep_signatures(&mut read.inspection, before.inspection);
+        }
         let package = knowledge.record_package(&read.inspection, read.kept.as_ref(), way, now).await?;
+        let sighted = knowledge.sight_carried(&package.digest, &read.keys, now).await?;
         knowledge.follow().await?;
-        knowledge.judge_package(&package.digest, now).await?;
+        ledger::judge(knowledge, &package.digest, now).await?;
+        if sighted.changes > 0 {
+            // A copy of a key that was brought along can say that it was revoked or renewed, and prove it.
+            ledger::tell(knowledge, now).await?;
+            ledger::judge_again(knowledge, now).await?;
+        }
         Ok(package)
     }
+}
+
+/// What was said of a signature that came beside the same bytes before holds on, when they come again without it.
+fn keep_signatures(inspection: &mut Inspection, before: Inspection) {
+    let is_there = |fact: &SignatureFact| {
+        inspection.signatures.iter().any(|own| (own.scheme, &own.path) == (fact.scheme, &fact.path))
+    };
+    // What came beside it stands first, as when it came; verdicts are kept by that place.
+    let mut signatures: Vec<_> = before.signatures.into_iter().filter(|fact| !is_there(fact)).collect();
+    signatures.append(&mut inspection.signatures);
+    inspection.signatures = signatures;
 }
 
 /// Reads a signature that lies in a file of its own.

@@ -9,6 +9,7 @@ mod crawl;
 mod decide;
 mod demo;
 mod digest;
+mod escalate;
 mod estate;
 mod import;
 mod key;
@@ -63,6 +64,8 @@ enum Command {
     Estate(estate::Command),
     /// Everything that must be read before a package is installed
     Brief(brief::Arguments),
+    /// Whom to call about a package or a key, and what to read out
+    Escalate(escalate::Arguments),
     /// Accept, hold or refuse a package, by name and with a reason
     Decide(decide::Deciding),
     /// Write down what was seen of a version after it was installed
@@ -165,6 +168,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<End> {
         Command::Key(arguments) => key::run(&open(&settings).await?, &settings, arguments).await,
         Command::Estate(command) => estate::run(&open(&settings).await?, command).await,
         Command::Brief(arguments) => brief::run(&open(&settings).await?, &settings, &arguments).await,
+        Command::Escalate(arguments) => escalate::run(&open(&settings).await?, &settings, &arguments).await,
         Command::Decide(typed) => decide::decide(&open(&settings).await?, &settings, &typed).await,
         Command::Observe(typed) => decide::observe(&open(&settings).await?, &typed).await,
         Command::InspectWorker => Ok(End::Well),

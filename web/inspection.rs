@@ -80,8 +80,8 @@ impl Inspector {
         let Some(earlier) = earlier else { return Ok(now) };
         let asked = Question { name: earlier.name, signature: None, keep: true, ..question.clone() };
         let before = self.read(earlier.file, &asked).context("read the previous file")?;
-        let kept = now.kept.clone();
-        Ok(Read { inspection: comparison::compared(now, &before), kept })
+        let (kept, keys) = (now.kept.clone(), now.keys.clone());
+        Ok(Read { inspection: comparison::compared(now, &before), kept, keys })
     }
 
     fn read(&self, file: File, question: &Question) -> anyhow::Result<Read> {
@@ -107,7 +107,7 @@ impl Inspector {
             (Ok(Err(sentence)), _) => Err(anyhow::anyhow!(sentence)),
             (Err(failure), ended) => {
                 let why = failure.why(ended.as_ref().ok(), self.patience);
-                Ok(Read { inspection: broken_off(whole, question, &why)?, kept: None })
+                Ok(Read { inspection: broken_off(whole, question, &why)?, kept: None, keys: Vec::new() })
             }
         }
     }

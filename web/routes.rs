@@ -45,6 +45,7 @@ pub fn router(state: State) -> Router {
         .route("/estate/{one}", get(pages::estate::show))
         .route("/estate/{one}/remove", post(pages::estate::remove))
         .route("/estate/{one}/{other}", get(pages::estate::side_by_side))
+        .route("/packages/{digest}/call.md", get(pages::package::call::script))
         .route("/packages/{digest}/decisions", post(pages::package::decide::decide))
         .route("/packages/{digest}/observations", post(pages::package::decide::observe))
         .route("/vendors", get(pages::vendors::show))

@@ -128,6 +128,16 @@ pub(crate) async fn take_body(
     Ok(state.packages.inspect(&state.knowledge, file, question, None, way, state.now()).await?)
 }
 
+/// Takes a package whose bytes are at hand already.
+pub(crate) async fn take_bytes(
+    state: &State,
+    bytes: Vec<u8>,
+    name: Option<&str>,
+    way: Way,
+) -> Result<Package, Refused> {
+    take_body(state, Body::from(bytes), name, way).await
+}
+
 /// Receives a file into one without a name in `folder`, where there is room for large ones; nothing where it is empty.
 pub(crate) async fn receive(mut field: Field<'_>, folder: &Path) -> Result<Option<Received>, Refused> {
     let name = named(field.file_name());

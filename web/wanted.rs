@@ -17,7 +17,7 @@ pub(crate) struct Typed {
     pub(crate) query: String,
     /// One of the ready-made things to watch, in place of a query.
     pub(crate) ready: String,
-    /// The vendor or product of it.
+    /// The vendor, product or environment of it.
     pub(crate) subject: String,
     /// The version of the product that runs here.
     pub(crate) version: String,
@@ -73,7 +73,7 @@ impl Typed {
         let watch = match self.ready.trim() {
             "" => Watch {
                 query: Some(self.query.trim().to_owned()).filter(|query| !query.is_empty()),
-                sources: false,
+                ..Watch::default()
             },
             word => {
                 let ready = Ready::ALL.into_iter().find(|ready| ready.as_str() == word);
@@ -91,10 +91,17 @@ impl Typed {
 
     /// A name from what is watched, cut to a subject's length.
     fn named_by(&self, watch: &Watch) -> String {
-        let name = match (watch.query.as_deref(), self.ready.trim()) {
-            (_, word) if word == Ready::Operator.as_str() => "Forewarn itself",
+        let in_environment;
+        let name = match (watch.query.as_deref(), watch.estate.as_deref()) {
+            _ if self.ready.trim() == Ready::Operator.as_str() => "Forewarn itself",
             (Some(typed), _) => typed,
-            (None, _) => "Sources that fall silent",
+            (None, Some("")) => "What runs here",
+            (None, Some(environment)) => {
+                in_environment = format!("What runs in {environment}");
+                &in_environment
+            }
+            (None, None) if watch.packages => "Packages that wait",
+            (None, None) => "Sources that fall silent",
         };
         name.chars().take(80).collect()
     }
@@ -185,14 +192,19 @@ mod tests {
         check(&weekly, "relay: a@b.example weekly, Friday at 09:05 (UTC)");
         let ready = Typed { ready: "silent-sources".into(), cadence: "once".into(), ..typed() };
         check(&ready, "Sources that fall silent: a@b.example at once");
+        let estate = |subject: &str| Typed { ready: "estate".into(), subject: subject.into(), ..typed() };
+        check(&estate(""), "What runs here: a@b.example daily at 07:00 (UTC)");
+        check(&estate("production"), "What runs in production: a@b.example daily at 07:00 (UTC)");
+        let packages = Typed { ready: "packages".into(), ..typed() };
+        check(&packages, "Packages that wait: a@b.example daily at 07:00 (UTC)");
     }
 
     #[test]
     fn each_mistake_names_its_field() {
         let quiet = Typed { quiet_from: "25:00".into(), ..typed() };
         check(&quiet, "quiet: \u{201c}25:00\u{201d} is no time of day: type it like 07:30");
-        let ready = Typed { ready: "estate".into(), ..typed() };
-        check(&ready, "query: what concerns the estate can be watched once an estate is recorded here");
+        let ready = Typed { ready: "everything".into(), ..typed() };
+        check(&ready, "query: there is no ready-made subscription \u{201c}everything\u{201d}");
         check(
             &Typed { to: "https://u:p@h.example/".into(), ..typed() },
             "to: the webhook's address carries a user name or password: use one whose secret stands in its path",

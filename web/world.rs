@@ -4,6 +4,7 @@
 //! dated from the `now` it is made with, and edits are dated with [`World::now`] at that time. Nobody real is meant.
 
 // How bad something is, and the keys that sign.
+pub mod authority;
 pub mod grade;
 pub mod signer;
 

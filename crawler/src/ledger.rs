@@ -79,6 +79,16 @@ pub async fn tell(knowledge: &Knowledge, now: Timestamp) -> anyhow::Result<u32> 
     }
 }
 
+/// Judges a package, and says which verdicts on it became others: it may have arrived before.
+///
+/// # Errors
+/// When the record cannot be read or written.
+pub async fn judge(knowledge: &Knowledge, digest: &str, now: Timestamp) -> anyhow::Result<()> {
+    let became = knowledge.judge_package(digest, now).await?;
+    let said: Vec<Said> = became.iter().map(|one| rejudged(one, now)).collect();
+    say(knowledge, &said, now).await
+}
+
 /// Judges again what arrived, and says which verdicts became others; answers how many.
 ///
 /// # Errors

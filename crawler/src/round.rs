@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::error::Elapsed;
 
-use self::recorder::Recorder;
+use self::recorder::{LINGER, Recorder};
 use crate::fetch::{Door, Retry, backoff};
 use crate::sources::{self, Errand, Trouble};
 use crate::{health, ledger};
@@ -114,11 +114,12 @@ pub async fn round_of(
                 held.insert(task.id(), kept);
             }
         }
-        let Some(first) = under_way.join_next_with_id().await else { break };
-        // Those that ended meanwhile are written down with it.
-        let others = std::iter::from_fn(|| under_way.try_join_next_with_id());
+        let joined = ended(&mut under_way, crawl.together / 8).await;
+        if joined.is_empty() {
+            break;
+        }
         let mut over = Vec::new();
-        for joined in std::iter::once(first).chain(others) {
+        for joined in joined {
             over.extend(settle(joined, &mut held, (crawl.clock)())?);
         }
         let ended: Vec<Ended> = over.iter().map(|over| over.ended.clone()).collect();
@@ -155,6 +156,25 @@ async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>, news: bool) -> any
     Ok(())
 }
 
+/// How a turn ended.
+type Joined = Result<(Id, anyhow::Result<Over>), JoinError>;
+
+/// Turns that are over, to be written down together: the first, and what ends within a moment of it, until there are enough
+/// to take new ones. None when none is under way.
+async fn ended(under_way: &mut JoinSet<anyhow::Result<Over>>, enough: usize) -> Vec<Joined> {
+    let mut ended: Vec<Joined> = under_way.join_next_with_id().await.into_iter().collect();
+    let others = async {
+        while ended.len() <= enough {
+            let Some(other) = under_way.join_next_with_id().await else { break };
+            ended.push(other);
+        }
+    };
+    // Enough of them or enough of waiting: both will do.
+    let _ = tokio::time::timeout(LINGER, others).await;
+    ended.extend(std::iter::from_fn(|| under_way.try_join_next_with_id()));
+    ended
+}
+
 /// A turn that is over.
 struct Over {
     ended: Ended,
@@ -163,11 +183,7 @@ struct Over {
 }
 
 /// What came of a turn; one whose reader broke down is given up, and the other sources go on.
-fn settle(
-    joined: Result<(Id, anyhow::Result<Over>), JoinError>,
-    held: &mut HashMap<Id, Leased>,
-    now: Timestamp,
-) -> anyhow::Result<Option<Over>> {
+fn settle(joined: Joined, held: &mut HashMap<Id, Leased>, now: Timestamp) -> anyhow::Result<Option<Over>> {
     match joined {
         Ok((id, over)) => {
             held.remove(&id);

@@ -1,12 +1,13 @@
 //! The key files of key cases: what became of each key between the old files and the new ones, held against what
 //! `case.json` states.
 
-use std::collections::HashMap;
-
 use anyhow::Context as _;
+use index::keys::change::compared;
+use index::keys::continuity::Witness;
 use index::keys::state::{KeyFacts, Succession, between};
 use inspect::key::Fingerprint;
-use inspect::key::openpgp::{Certificate, read};
+use inspect::key::fact::Kind;
+use inspect::key::reading::{Found, read};
 use jiff::Timestamp;
 
 use crate::cases::Case;
@@ -22,12 +23,13 @@ pub(crate) struct States {
 pub(crate) fn compare(cases: &[Case], now: Timestamp) -> anyhow::Result<States> {
     let mut states = States::default();
     for case in cases {
-        let (old, new) = (files(case, "old")?, files(case, "new")?);
+        let (old, new) = (files(case, "old", now)?, files(case, "new", now)?);
         if old.is_empty() || new.is_empty() {
             continue;
         }
-        for (fingerprint, succession) in became(&old, &new, now) {
-            let stated = stated(case, fingerprint);
+        for (fingerprint, succession) in became(&old, &new) {
+            let key = new.iter().chain(&old).find(|one| one.fact.fingerprint == fingerprint);
+            let stated = key.and_then(|key| stated(case, key));
             let agrees = stated.as_ref().map(|stated| stated.contains(&succession));
             states.compared += u32::from(agrees.is_some());
             states.agreed += u32::from(agrees == Some(true));
@@ -42,50 +44,55 @@ pub(crate) fn compare(cases: &[Case], now: Timestamp) -> anyhow::Result<States> 
     Ok(states)
 }
 
-/// The certificates in the key files of a case whose names hold a word.
-fn files(case: &Case, word: &str) -> anyhow::Result<Vec<Certificate>> {
+/// The keys in the key files of a case whose names hold a word, of whatever sort they are.
+fn files(case: &Case, word: &str, now: Timestamp) -> anyhow::Result<Vec<Found>> {
     let mut found = Vec::new();
     let named =
         |file: &str| file.rsplit('/').next().is_some_and(|name| name.starts_with(&format!("key-{word}")));
     for key in case.keys.iter().filter(|key| named(&key.file)) {
         let path = case.folder.join(&key.file);
         let bytes = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-        match read(&bytes) {
-            Ok(certificates) => found.extend(certificates),
-            Err(error) => println!("{}: {}: failed to {error}", case.id, key.file),
+        let read = read(&bytes, now.as_second());
+        for remark in read.remarks {
+            println!("{}: {}: failed to {remark}", case.id, key.file);
         }
+        found.extend(read.keys);
     }
     Ok(found)
 }
 
-fn became(old: &[Certificate], new: &[Certificate], now: Timestamp) -> Vec<(Fingerprint, Succession)> {
-    let facts =
-        |certificates: &[Certificate]| certificates.iter().map(|one| facts(one, now)).collect::<Vec<_>>();
-    let by_print = |certificates: &[Certificate]| -> HashMap<Fingerprint, Certificate> {
-        certificates.iter().map(|one| (one.fingerprint(), one.clone())).collect()
+fn became(old: &[Found], new: &[Found]) -> Vec<(Fingerprint, Succession)> {
+    // The files say which copy is the newer one.
+    let facts = |keys: &[Found]| -> Vec<KeyFacts> {
+        keys.iter().map(|one| KeyFacts { self_signed: None, ..compared(&one.fact) }).collect()
     };
-    let (before, after) = (by_print(old), by_print(new));
+    let witness = |keys: &[Found], of: Fingerprint| {
+        keys.iter().find(|one| one.fact.fingerprint == of).and_then(|one| Witness::of(&one.fact, &one.bytes))
+    };
     between(&facts(old), &facts(new), |one, other| {
-        before.get(&one).zip(after.get(&other)).is_some_and(|(one, other)| one.certifies(other))
+        let both = witness(old, one).zip(witness(new, other));
+        both.is_some_and(|(one, other)| one.vouches(&other).is_some())
     })
 }
 
-fn facts(certificate: &Certificate, now: Timestamp) -> KeyFacts {
-    let facts = certificate.facts(now.as_second());
-    KeyFacts {
-        fingerprint: certificate.fingerprint(),
-        subkeys: facts.subkeys.iter().map(|key| key.fingerprint).collect(),
-        expires: facts.primary.expires,
-        self_signed: None,
-        revoked: facts.primary.revoked,
-        weak: facts.weak,
+/// The names by which a case may list a key: its digits and, of a certificate, the common name of its subject.
+fn listed_as(key: &Found) -> Vec<String> {
+    let mut names = vec![key.fact.fingerprint.to_string()];
+    if key.fact.kind == Kind::X509 {
+        let subject = key.fact.name().unwrap_or_default();
+        names
+            .extend(subject.split(',').filter_map(|part| part.trim().strip_prefix("CN=")).map(str::to_owned));
     }
+    names
 }
 
 /// What a case states of a key; nothing of a key that it does not list as new or old.
-fn stated(case: &Case, fingerprint: Fingerprint) -> Option<Vec<Succession>> {
-    let digits = fingerprint.to_string();
-    let lists = |ids: &[String]| Case::full(ids).contains(&digits);
+fn stated(case: &Case, key: &Found) -> Option<Vec<Succession>> {
+    let names = listed_as(key);
+    let lists = |ids: &[String]| {
+        let full = Case::full(ids);
+        names.iter().any(|name| full.contains(name) || ids.contains(name))
+    };
     match (lists(&case.old_ids), lists(&case.new_ids)) {
         (true, true) => Some(vec![Succession::Renewed]),
         (false, true) if case.continuity => Some(vec![Succession::CrossSigned]),

@@ -11,10 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Card;
 use crate::entry::{Affected, EntryId, Kind, Status};
-use crate::health::State;
+use crate::link::running::Runs;
 use crate::revision::Change;
 use crate::severity::{Level, Severity};
-use crate::subscription::Told;
+
+use self::sources::Sources;
+use self::waiting::Waiting;
+
+pub mod sources;
+pub mod waiting;
 
 /// Lines that a digest shows at most; the rest is counted.
 pub const LINES: usize = 100;
@@ -42,6 +47,9 @@ pub struct Digest {
     /// Why entries were let through without having been matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfiltered: Option<String>,
+    /// Packages that wait for a decision, where they are watched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Waiting>,
     /// How the sources are doing.
     pub sources: Sources,
 }
@@ -61,7 +69,7 @@ pub struct Section {
 pub enum Concern {
     /// A page or file of keys changed.
     Keys,
-    /// Something that runs here; told once an estate is recorded.
+    /// Something that runs here, in an environment that was recorded.
     Estate,
     /// It is exploited, by a list of known exploited vulnerabilities.
     Exploited,
@@ -96,6 +104,9 @@ pub struct Line {
     pub status: Status,
     /// What is affected; the first few.
     pub affected: Vec<Affected>,
+    /// What of it runs here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub here: Vec<Runs>,
     /// Names of the sources in the group.
     pub sources: Vec<String>,
     /// Whether this subscription hears of the group for the first time.
@@ -104,40 +115,6 @@ pub struct Line {
     pub changes: Vec<Change>,
     /// When its source published it, else when it was first seen.
     pub dated: Timestamp,
-}
-
-/// How the sources are doing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sources {
-    /// Sources that are asked.
-    pub asked: u64,
-    /// Those of them that are well.
-    pub well: u64,
-    /// Those that are not.
-    pub unwell: Vec<Unwell>,
-    /// Whether what changed among them is news of its own to this subscription.
-    #[serde(default)]
-    pub watched: bool,
-    /// Names of those that have become well again since it was last told.
-    #[serde(default)]
-    pub recovered: Vec<String>,
-}
-
-/// A source that is not well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unwell {
-    /// Its short name.
-    pub slug: String,
-    /// Its name.
-    pub name: String,
-    /// Its state in words.
-    pub state: String,
-    /// Since when it has said nothing, or has failed.
-    pub since: Option<Timestamp>,
-    /// Why, in its own sentence.
-    pub sentence: String,
-    /// Whether this is new since the subscription was last told.
-    pub new: bool,
 }
 
 /// What a digest is made of: a revision that the subscription has not been told of.
@@ -162,6 +139,8 @@ pub struct Known {
     pub told: HashSet<i64>,
     /// Short names of the sources that are pages or files of keys.
     pub of_keys: HashSet<String>,
+    /// What runs here that an entry affects.
+    pub here: HashMap<i64, Vec<Runs>>,
     /// How the sources are doing.
     pub sources: Sources,
 }
@@ -197,7 +176,7 @@ impl Digest {
     /// Whether there is anything new in it.
     #[must_use]
     pub fn has_news(&self) -> bool {
-        self.count() > 0 || self.sources.news() > 0
+        self.count() > 0 || self.sources.news() > 0 || self.packages.iter().any(|one| one.new)
     }
 
     /// The worst severity in it.
@@ -215,47 +194,44 @@ impl Digest {
             1 => format!("1 source changed its state, {well} of {asked} healthy"),
             news => format!("{news} sources changed their state, {well} of {asked} healthy"),
         };
+        let waiting = self.waiting();
         if self.count() == 0 {
-            return if silent.is_empty() {
-                format!("nothing new, {well} of {asked} sources healthy")
-            } else {
-                silent
+            let said: Vec<String> = [waiting, silent].into_iter().filter(|part| !part.is_empty()).collect();
+            let health = format!("{well} of {asked} sources healthy");
+            return match (self.has_news(), said.is_empty()) {
+                (_, true) => format!("nothing new, {health}"),
+                (false, false) => format!("nothing new, {}, {health}", said.join(", ")),
+                (true, false) => said.join(", "),
             };
         }
         let mut parts = vec![format!("{} new", self.count())];
-        let keys = self.of(Concern::Keys);
-        let exploited = self.of(Concern::Exploited);
-        if keys > 0 {
-            parts.push(format!("{keys} of keys"));
-        }
-        if exploited > 0 {
-            parts.push(format!("{exploited} exploited"));
+        for (concern, words) in [
+            (Concern::Keys, "of keys"),
+            (Concern::Estate, "of what runs here"),
+            (Concern::Exploited, "exploited"),
+        ] {
+            let number = self.of(concern);
+            parts.extend((number > 0).then(|| format!("{number} {words}")));
         }
         parts.extend(self.worst().map(|worst| format!("worst {worst}")));
-        if !silent.is_empty() {
-            parts.push(silent);
-        }
+        parts.extend([waiting, silent].into_iter().filter(|part| !part.is_empty()));
         parts.join(", ")
+    }
+
+    /// How many packages wait, in words; empty for none.
+    fn waiting(&self) -> String {
+        let new = self.packages.iter().filter(|one| one.new).count();
+        let fresh = if new > 0 { format!(" ({new} new)") } else { String::new() };
+        match self.packages.len() {
+            0 => String::new(),
+            1 => format!("1 package waits for a decision{fresh}"),
+            all => format!("{all} packages wait for a decision{fresh}"),
+        }
     }
 
     fn of(&self, concern: Concern) -> usize {
         let of = self.sections.iter().filter(|section| section.concern == concern);
         of.flat_map(|section| &section.vendors).map(|vendor| vendor.lines.len()).sum()
-    }
-}
-
-impl Sources {
-    /// Changes that are news of their own.
-    #[must_use]
-    pub fn news(&self) -> usize {
-        let fallen = self.unwell.iter().filter(|source| source.new).count();
-        if self.watched { fallen + self.recovered.len() } else { 0 }
-    }
-
-    /// The sources that are not well now, to be compared with the next time.
-    #[must_use]
-    pub fn told(states: impl Iterator<Item = (String, State)>) -> Told {
-        states.filter(|(_, state)| state.is_unwell()).collect()
     }
 }
 
@@ -346,6 +322,7 @@ impl Group<'_> {
             severity: worst,
             status: head.status,
             affected: self.affected(head),
+            here: self.here(known),
             sources,
             new: !known.told.contains(&self.number),
             changes: self.changes(),
@@ -360,6 +337,15 @@ impl Group<'_> {
         let says = |card: &&&Card| !card.affected.is_empty();
         let speaking = std::iter::once(&head).chain(&self.cards).find(says);
         speaking.map(|card| card.affected.clone()).unwrap_or_default()
+    }
+
+    /// What runs here that the pending entries affect.
+    fn here(&self, known: &Known) -> Vec<Runs> {
+        let mut here: Vec<Runs> =
+            self.pending.iter().filter_map(|one| known.here.get(&one.entry.0)).flatten().cloned().collect();
+        here.sort_unstable();
+        here.dedup();
+        here
     }
 
     /// Every change that was not told; none while all of it is new.
@@ -377,6 +363,8 @@ impl Group<'_> {
         let exploited = |card: &&Card| card.link.as_deref().is_some_and(|link| link.starts_with(EXPLOITED));
         if own.iter().any(|card| known.of_keys.contains(&card.source)) {
             Concern::Keys
+        } else if self.pending.iter().any(|one| known.here.contains_key(&one.entry.0)) {
+            Concern::Estate
         } else if self.cards.iter().any(exploited) {
             Concern::Exploited
         } else {

@@ -4,6 +4,7 @@
 //! trust a key: a pin is a person's, by name, with a reason, and can be undone.
 
 pub mod change;
+pub mod continuity;
 pub mod forecast;
 pub mod judged;
 pub mod pin;

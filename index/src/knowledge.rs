@@ -18,6 +18,7 @@ mod package;
 mod posting;
 mod product;
 mod record;
+mod running;
 mod standing;
 mod subscribe;
 mod upgrade;

@@ -8,6 +8,7 @@ pub(crate) mod affected;
 /// One package within a file: what it is called, its version, whose numbers that version is.
 pub mod claimed;
 pub(crate) mod passage;
+pub mod running;
 /// What a package gives to seek entries by.
 pub mod seek;
 pub(crate) mod spoken;

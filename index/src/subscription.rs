@@ -3,7 +3,7 @@
 //! What a person asked for is checked here once, with a sentence for each mistake. Refuses to know how anything is
 //! matched or sent, and to read a clock: cadences are told from a given moment (`rhythm`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,17 @@ pub struct Watch {
     /// Sources that fall silent, and those that answer again.
     #[serde(default)]
     pub sources: bool,
+    /// Entries that affect what runs in the environment of this name, or in any where the name is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estate: Option<String>,
+    /// Packages that wait for a decision.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub packages: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// How often it is said that there is nothing new, so that a missing mail never means it.
@@ -112,8 +123,16 @@ pub struct Subscription {
     pub tokens: Tokens,
 }
 
-/// Sources that were not well when a subscription was last told, by short name.
-pub type Told = BTreeMap<String, SourceState>;
+/// What was so when a subscription was last told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Packages that waited for a decision, by digest. The name has a space, as no source's short name has.
+    #[serde(default, rename = "waiting packages", skip_serializing_if = "BTreeSet::is_empty")]
+    pub packages: BTreeSet<String>,
+    /// Sources that were not well, by short name.
+    #[serde(flatten)]
+    pub sources: BTreeMap<String, SourceState>,
+}
 
 /// What opens the doors of one subscription. Shown to nobody but whom it is for, and has no text form for logs.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -189,7 +208,7 @@ impl Wanted {
             return Err(Mistake::new("name", sentence));
         }
         match self.watch.query.as_deref().map(str::trim) {
-            None if !self.watch.sources => {
+            None if !self.watch.sources && !self.watch.packages && self.watch.estate.is_none() => {
                 return Err(Mistake::new("query", "it watches nothing: type a query, or watch the sources"));
             }
             None => {}
@@ -199,6 +218,10 @@ impl Wanted {
             }
         }
         self.recipient = self.recipient.checked()?;
+        if self.watch.packages && !self.gets_digests() {
+            let sentence = "a feed holds entries only: have waiting packages told by mail or by a webhook";
+            return Err(Mistake::new("to", sentence));
+        }
         self.rhythm.check()?;
         Ok(self)
     }
@@ -214,7 +237,13 @@ impl Watch {
     /// Entries that a query finds.
     #[must_use]
     pub fn entries(typed: &str) -> Self {
-        Self { query: Some(typed.to_owned()), sources: false }
+        Self { query: Some(typed.to_owned()), ..Self::default() }
+    }
+
+    /// Whether it finds entries.
+    #[must_use]
+    pub fn finds_entries(&self) -> bool {
+        self.query.is_some() || self.estate.is_some()
     }
 
     /// What is watched, in words.
@@ -224,14 +253,23 @@ impl Watch {
             Ok(query) => query::explain(&query),
             Err(_) => format!("everything, as the query \u{201c}{typed}\u{201d} cannot be read any more"),
         });
+        let estate = self.estate.as_deref().map(|environment| match environment {
+            "" => "entries that affect what runs here".to_owned(),
+            environment => format!("entries that affect what runs in {environment}"),
+        });
         let sources = self.sources.then_some("sources that fall silent or answer again");
-        [entries.as_deref(), sources].into_iter().flatten().collect::<Vec<_>>().join("; ")
+        let packages = self.packages.then_some("packages that wait for a decision");
+        [entries.as_deref(), estate.as_deref(), packages, sources]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NothingNew, Recipient, Rhythm, Wanted, Watch};
+    use super::{NothingNew, Recipient, Rhythm, Told, Wanted, Watch};
 
     fn wanted(name: &str, query: &str, to: &str) -> Wanted {
         Wanted {
@@ -260,6 +298,9 @@ mod tests {
         check(wanted("a", &"a ".repeat(100), "a@b.example"), "query", "more than 64 words");
         let nothing = Wanted { watch: Watch::default(), ..wanted("a", "", "a@b.example") };
         check(nothing, "query", "watches nothing");
+        let packages = Watch { packages: true, ..Watch::default() };
+        let fed = Wanted { watch: packages, recipient: Recipient::Feed, ..wanted("a", "", "") };
+        check(fed, "to", "a feed holds entries only");
     }
 
     #[test]
@@ -270,10 +311,24 @@ mod tests {
 
     #[test]
     fn what_is_watched_reads_as_words() {
-        let watch = Watch { query: Some("vendor:acme".into()), sources: true };
+        let watch = Watch { query: Some("vendor:acme".into()), sources: true, ..Watch::default() };
         assert_eq!(
             watch.in_words(),
             "entries that come from the vendor acme; sources that fall silent or answer again"
         );
+        let watch = Watch { estate: Some("production".into()), packages: true, ..Watch::default() };
+        assert_eq!(
+            watch.in_words(),
+            "entries that affect what runs in production; packages that wait for a decision"
+        );
+    }
+
+    #[test]
+    fn what_was_told_is_read_in_the_old_form_and_the_new() {
+        let old: Told = serde_json::from_str(r#"{"acme":"failing"}"#).unwrap();
+        assert_eq!((old.sources.len(), old.packages.len()), (1, 0));
+        let told = Told { packages: ["ab".to_owned()].into(), ..old };
+        let kept = serde_json::to_string(&told).unwrap();
+        assert_eq!(serde_json::from_str::<Told>(&kept).unwrap(), told);
     }
 }

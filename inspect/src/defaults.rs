@@ -1,25 +1,25 @@
 //! Defaults that decide how long a program waits and how hard it insists: timeouts, retries, back-off, pools, batches,
 //! lifetimes. Read from sources and configuration of one version, and held against those of another.
 //!
-//! Sources are read by their tokens, never run: constants, attributes, parameters with defaults, members of objects,
+//! Sources are read by their syntax trees, never run: constants, attributes, parameters with defaults, members of objects,
 //! fallbacks (`x or 30`, `x ?? 30`, `get("timeout", 30)`). A name decides whether a value is of interest; what is computed
 //! at run time is not known here and is left out. The same symbol is compared with itself: a file that moved, or a
 //! parameter that is called otherwise with the same value, is no change.
 
 mod changes;
-pub(crate) mod constant;
+mod constant;
 mod javascript;
 mod keys;
 mod latency;
 mod python;
 mod relevant;
-pub(crate) mod tokens;
+mod syntax;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::place::Language;
-
 pub(crate) use self::changes::changes;
+use self::syntax::Grammar;
+use crate::check::place::Language;
 
 /// One default value, and what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,23 +57,27 @@ pub enum Sort {
 /// Characters of a value that are kept.
 const LONGEST_VALUE: usize = 160;
 
-/// Reads what is of interest of one file. What is no source and no configuration gives nothing.
-pub(crate) fn read(path: &str, language: Option<Language>, text: &str) -> Vec<Setting> {
+/// Reads what is of interest of one file. What is no source and no configuration gives nothing; `None` is a source that
+/// was too large or took too long to parse.
+pub(crate) fn read(path: &str, language: Option<Language>, text: &str) -> Option<Vec<Setting>> {
     let own = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     // Names mean nothing in what was made smaller, and types have no values.
     let is_made = own.contains(".min.") || own.ends_with(".d.ts") || own.ends_with(".map") || is_packed(text);
-    if is_made {
-        return Vec::new();
+    if is_made || !relevant::may_be_in(text) {
+        return Some(Vec::new());
     }
     let mut found = match language {
-        Some(Language::Python) => python::read(text),
-        Some(Language::JavaScript) => javascript::read(text),
+        Some(Language::Python) => python::read(&syntax::parse(text, Grammar::Python)?, text),
+        Some(Language::JavaScript) if own.ends_with(".ts") => {
+            javascript::read(&syntax::parse(text, Grammar::TypeScript)?, text)
+        }
+        Some(Language::JavaScript) => javascript::read(&syntax::parse(text, Grammar::JavaScript)?, text),
         _ => keys::read(&own, text),
     };
     for setting in &mut found {
         setting.path = path.to_owned();
     }
-    found
+    Some(found)
 }
 
 /// Whether lines are so long that nobody wrote them.

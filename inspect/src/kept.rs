@@ -16,7 +16,9 @@ use crate::container::attributes::Kind;
 use crate::defaults::{self, Setting};
 use crate::finding::Activation;
 use crate::inspection::Inspection;
+use crate::key::carried::{Carried, Carrier};
 use crate::key::x509;
+use crate::signature::fact::SignatureFact;
 
 /// A report with what was kept of the files: one side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,9 @@ pub struct Read {
     pub inspection: Inspection,
     /// What was kept; `None` where nobody asked for it.
     pub kept: Option<Kept>,
+    /// Keys that it brings along; none where nobody asked for what is kept.
+    #[serde(default)]
+    pub keys: Vec<Carried>,
 }
 
 /// What is kept of the files of one inspected file.
@@ -66,6 +71,8 @@ pub struct Licence {
 #[derive(Debug, Default)]
 pub(crate) struct Keeper {
     kept: Kept,
+    carrier: Carrier,
+    at: i64,
     bytes_read: u64,
 }
 
@@ -77,8 +84,14 @@ impl Keeper {
     const MOST_ROOTS: usize = 5_000;
     const MOST_LICENCES: usize = 500;
 
+    /// One that looks at keys as they are at a time, seconds since 1970.
+    pub(crate) fn new(at: i64) -> Keeper {
+        Keeper { at, ..Keeper::default() }
+    }
+
     /// Looks at one entry.
     pub(crate) fn member(&mut self, subject: &Subject<'_>) {
+        self.carrier.member(subject, self.at);
         if subject.attributes.kind != Kind::File || subject.bytes.is_empty() {
             return;
         }
@@ -116,18 +129,32 @@ impl Keeper {
             return;
         }
         self.bytes_read += subject.size;
-        let read = defaults::read(subject.path, subject.language, text);
+        let Some(read) = defaults::read(subject.path, subject.language, text) else {
+            let said =
+                "defaults of sources that are too large, or take too long to parse, were not kept: for one";
+            if !self.kept.left_out.iter().any(|sentence| sentence.starts_with(said)) {
+                self.kept.left_out.push(format!("{said} {}", subject.path));
+            }
+            return;
+        };
         keep(&mut self.kept.settings, read, Self::MOST_SETTINGS, "defaults", &mut self.kept.left_out);
     }
 
-    /// What was kept.
-    pub(crate) fn finish(mut self) -> Kept {
+    /// Looks at one signature.
+    pub(crate) fn signature(&mut self, fact: &SignatureFact) {
+        self.carrier.signature(fact);
+    }
+
+    /// What was kept, and the keys that were met.
+    pub(crate) fn finish(mut self) -> (Kept, Vec<Carried>) {
         if self.bytes_read >= Self::MOST_SOURCE {
             self.kept
                 .left_out
                 .push("defaults of the sources beyond the first 256 MiB were not kept".to_owned());
         }
-        self.kept
+        let (keys, left_out) = self.carrier.finish();
+        self.kept.left_out.extend(left_out);
+        (self.kept, keys)
     }
 }
 

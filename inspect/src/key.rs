@@ -3,6 +3,8 @@
 //! Short key ids are collided at will, so they are never an identity here. Text comes from key pages, notices
 //! and tool output, in every spelling people use; bytes come from the readers below this module.
 
+/// Keys that a package brings along.
+pub mod carried;
 /// One shape for the facts of every kind of key.
 pub mod fact;
 /// Key stores of Java, PKCS#12 and GnuPG's keybox: what holds certificates without being one.

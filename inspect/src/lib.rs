@@ -20,12 +20,14 @@ pub mod signature;
 pub mod defaults;
 pub mod shell;
 pub mod sql;
+mod tokens;
 pub mod unit;
 
 // What a package is, and what is found in it: the families of checks, and the report.
 pub mod check;
 pub mod finding;
 pub mod inspection;
+mod licence;
 pub mod package;
 pub mod reading;
 

@@ -18,6 +18,7 @@ mod python;
 pub(crate) mod recognise;
 mod rpm;
 mod signed;
+mod windows;
 
 use std::fmt;
 
@@ -55,6 +56,8 @@ pub enum Format {
     DockerImage,
     /// Windows installer (`.msi`).
     Msi,
+    /// Program or library for Windows (Portable Executable), which may be an installer.
+    Exe,
 }
 
 impl Format {
@@ -80,6 +83,7 @@ impl Format {
             Format::OciImage => "an OCI image",
             Format::DockerImage => "a Docker image",
             Format::Msi => "a Windows installer",
+            Format::Exe => "a program or library for Windows (PE)",
         }
     }
 }
@@ -179,6 +183,11 @@ pub(crate) fn installer(original: &Original<'_>) -> Option<Claims> {
     installer::read(original)
 }
 
+/// What an inspected file claims that is a program for Windows.
+pub(crate) fn program(original: &Original<'_>) -> Option<Claims> {
+    windows::read(original)
+}
+
 /// A stranger's field as it may be shown: printable, at most a thousand characters.
 pub(crate) fn shown(text: &str) -> String {
     crate::container::name::shown(&text.chars().take(1000).collect::<String>())
@@ -204,7 +213,7 @@ pub struct Dependency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Platform {
-    /// An operating system, named in the version: `macos 11.0`.
+    /// An operating system, named in the version: `macos 11.0`, `windows 6.1`.
     System,
     /// The kernel.
     Kernel,

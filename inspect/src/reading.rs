@@ -5,6 +5,7 @@
 
 mod digests;
 mod links;
+mod siblings;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -21,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::digests::Digests;
 use self::links::Links;
+use self::siblings::Siblings;
 use crate::check::place::{by_interpreter, language, setting};
 use crate::check::{self, Check, Findings, Subject};
 use crate::container::attributes::{Attributes, Kind};
@@ -34,7 +36,7 @@ use crate::limits::Limits;
 use crate::package;
 use crate::package::recognise::{Excerpt, Packages};
 use crate::signature::authenticode;
-use crate::signature::fact::Material;
+use crate::signature::fact::{Material, SignatureFact};
 use crate::signature::keys::Known;
 use crate::signature::original::Original;
 use crate::signature::reading::{Beside, facts};
@@ -69,12 +71,21 @@ pub fn inspect(
     let unreadable = |source| Unreadable::Io { name: question.name.clone(), source };
     let (size, sha256) = digests::of_file(&file).map_err(unreadable)?;
     (&file).rewind().map_err(unreadable)?;
-    let mut reading = Reading::new(question.keep);
+    let mut reading = Reading::new(question);
     let late: Rc<dyn Fn() -> bool> = late.into();
     let walks = Rc::clone(&late);
     let walked =
         survey(&file, &question.name, limits, Box::new(move || walks()), &mut |event| reading.meet(event));
     reading.walked(walked)?;
+    if let Some(mut siblings) = Siblings::of(&reading.materials) {
+        (&file).rewind().map_err(unreadable)?;
+        let walks = Rc::clone(&late);
+        // What was wrong with the file was told by the first walk.
+        let _ = survey(&file, &question.name, limits, Box::new(move || walks()), &mut |event| {
+            siblings.meet(event)
+        });
+        siblings.fill(&mut reading.materials, &reading.contents);
+    }
     Ok(reading.finish(question, &Original::file(&file, size, &*late), sha256))
 }
 
@@ -87,10 +98,14 @@ pub fn inspect_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Insp
 /// The same for bytes that are in memory.
 #[must_use]
 pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
-    let mut reading = Reading::new(question.keep);
+    let mut reading = Reading::new(question);
     let walked = survey_bytes(&question.name, bytes, limits, &mut |event| reading.meet(event));
     // Bytes in memory can always be read.
     let _ = reading.walked(walked);
+    if let Some(mut siblings) = Siblings::of(&reading.materials) {
+        let _ = survey_bytes(&question.name, bytes, limits, &mut |event| siblings.meet(event));
+        siblings.fill(&mut reading.materials, &reading.contents);
+    }
     reading.finish(question, &Original::memory(bytes), hex::encode(Sha256::digest(bytes)))
 }
 
@@ -101,10 +116,10 @@ pub fn read_bytes(bytes: &[u8], question: &Question, limits: &Limits) -> Read {
 /// When the file itself cannot be read.
 pub fn broken_off(file: File, question: &Question, why: &str) -> io::Result<Inspection> {
     let (size, sha256) = digests::of_file(&file)?;
-    let mut reading = Reading::new(false);
+    let question = Question { signature: None, keys: Vec::new(), keep: false, ..question.clone() };
+    let mut reading = Reading::new(&question);
     reading.unread("", why.to_owned());
     reading.findings.add(Finding::new(CheckId::InspectionEnded, "", why));
-    let question = Question { signature: None, keys: Vec::new(), ..question.clone() };
     Ok(reading.finish(&question, &Original::file(&file, size, &|| false), sha256).inspection)
 }
 
@@ -135,7 +150,7 @@ impl Reading {
     /// Bytes of a large file that are read after its beginning at a time.
     const STEP: usize = 128 << 10;
 
-    fn new(keep: bool) -> Reading {
+    fn new(question: &Question) -> Reading {
         Reading {
             checks: check::all(),
             findings: Findings::default(),
@@ -149,7 +164,7 @@ impl Reading {
             more_unread: 0,
             limits: Vec::new(),
             kind: "a file",
-            keeper: keep.then(Keeper::default),
+            keeper: question.keep.then(|| Keeper::new(question.at)),
         }
     }
 
@@ -344,6 +359,9 @@ impl Reading {
             check.end(&mut self.findings);
         }
         claims.extend(package::installer(original).filter(|_| unopened));
+        if !claims.iter().any(|claims| claims.path.is_empty()) {
+            claims.extend(package::program(original));
+        }
         let own = claims.iter().find(|claims| claims.path.is_empty()).map(|claims| claims.format.called());
         let kind = own.or(self.outermost.map(Container::called)).unwrap_or(self.kind);
         let (findings, more_findings) = self.findings.finish();
@@ -353,7 +371,7 @@ impl Reading {
             size: original.length,
             sha256,
             kind: kind.to_owned(),
-            signatures: facts(&self.materials, question, original),
+            signatures: signatures(&self.materials, question, original, self.keeper.as_mut()),
             claims,
             contents: self.contents,
             findings,
@@ -364,8 +382,24 @@ impl Reading {
             comparison: None,
             confinement: Vec::new(),
         };
-        Read { inspection, kept: self.keeper.map(Keeper::finish) }
+        let (kept, keys) = self.keeper.map(Keeper::finish).unzip();
+        Read { inspection, kept, keys: keys.unwrap_or_default() }
     }
+}
+
+/// The facts about the signatures; the bytes of certificates in them go to who keeps keys.
+fn signatures(
+    materials: &[Material],
+    question: &Question,
+    original: &Original<'_>,
+    keeper: Option<&mut Keeper>,
+) -> Vec<SignatureFact> {
+    let mut facts = facts(materials, question, original);
+    if let Some(keeper) = keeper {
+        facts.iter().for_each(|fact| keeper.signature(fact));
+    }
+    facts.iter_mut().flat_map(|fact| &mut fact.brought).for_each(|link| link.der = Vec::new());
+    facts
 }
 
 fn show(checks: &mut [Box<dyn Check>], subject: &Subject<'_>, findings: &mut Findings) {

@@ -25,7 +25,7 @@ pub mod reading;
 mod rpm;
 mod ssh;
 mod tlv;
-mod x509;
+pub(crate) mod x509;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,4 +84,4 @@ pub enum Worth {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -51,7 +51,11 @@ mod subscribing;
 #[cfg(test)]
 mod briefs;
 #[cfg(test)]
+mod estates;
+#[cfg(test)]
 mod packages;
+#[cfg(test)]
+mod signing;
 
 // What goes wrong, and what stays as it was.
 #[cfg(test)]

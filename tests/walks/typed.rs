@@ -193,11 +193,12 @@ fn the_demo_reads_its_world_once_and_ends_well() {
         0,
         &["entries were recorded and can be searched"],
     );
-    // The key of the upgrade is nobody's until the forum was read, in which staff announced it.
+    // The certificate that signed the upgrade is nobody's until the forum was read, in which staff announced it.
     let (before, after) = said.split_once("entries were recorded").unwrap();
     assert!(before.contains("its key is: unannounced"), "{said}");
     assert!(
-        after.contains("its key is: successor, announced (B)") && after.contains("of the new key is"),
+        after.contains("its key is: successor, announced (B)")
+            && after.contains("of the new signing certificate"),
         "{said}"
     );
     for source in [

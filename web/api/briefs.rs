@@ -1,10 +1,13 @@
 //! Briefs, decisions and observations: `/api/v1/packages/{digest}/brief`, `/api/v1/briefs`, `/api/v1/observations`.
 
+use axum::Json;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest as _, Multipart, Path, Request, State as Given};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Json, RequestExt as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use crawler::house;
 use index::brief::Brief;
 use index::decision::{Decision, Mistake, Observation};
@@ -16,6 +19,9 @@ use crate::asked::Asked;
 use crate::parts::brief::markdown;
 use crate::state::State;
 use crate::upload::{self, Refused};
+
+/// Bytes of JSON with a file within at most: it is held in memory, and Base64 takes a third more.
+const LARGEST_ENCLOSED: usize = 44 << 20;
 
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
@@ -71,10 +77,11 @@ pub(crate) async fn as_markdown(
     ),
     request_body(
         content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data",
-        description = "A form, of which the first field with a file is taken; or the file itself as the body"
+        description = "A form, of which the first field with a file is taken; or the file itself as the body; or JSON \
+                       with a `name` and in `content` the file in Base64, of at most 32 MiB"
     ),
     responses(
-        (status = 201, description = "The brief", body = String, content_type = "text/markdown"),
+        (status = 201, description = "The brief: as Markdown, or as JSON where that is accepted", body = String, content_type = "text/markdown"),
         (status = 400, description = "There is no file, or no such environment", body = Problem),
         (status = 413, description = "The file is larger than the setting allows", body = Problem),
     )
@@ -84,27 +91,60 @@ pub(crate) async fn of_attachment(
     asked: Asked,
     request: Request,
 ) -> Result<Response, Problem> {
-    let taken = if is_form(request.headers()) {
+    let headers = request.headers();
+    let wants_json = is(headers, ACCEPT, "application/json");
+    let taken = if is(headers, CONTENT_TYPE, "multipart/form-data") {
         let form = Multipart::from_request(request, &state).await;
         let form = form.map_err(|error| Problem::wrong(&error.body_text().to_lowercase()))?;
         upload::take_any(&state, form, Way::Api).await
+    } else if is(headers, CONTENT_TYPE, "application/json") && asked.first("name").is_none() {
+        let (name, bytes) = enclosed(request).await?;
+        upload::take_bytes(&state, bytes, Some(&name), Way::Api).await
     } else {
         let name = asked.first("name").map(str::to_owned).or_else(|| attached(request.headers()));
-        let body = request.with_limited_body().into_body();
-        upload::take_body(&state, body, name.as_deref(), Way::Api).await
+        upload::take_body(&state, request.into_body(), name.as_deref(), Way::Api).await
     };
     let package = taken.map_err(|refused| match refused {
         Refused::Wrong(status, sentence) => Problem::new(status, sentence),
         Refused::Broken(error) => error.into(),
     })?;
     let brief = brief(&state, &package.digest, asked.first("environment")).await?;
+    if wants_json {
+        return Ok((StatusCode::CREATED, Json(brief)).into_response());
+    }
     let answer = ([(CONTENT_TYPE, MARKDOWN)], markdown(&brief, &state.site));
     Ok((StatusCode::CREATED, answer).into_response())
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+/// Whether a header begins with this media type.
+fn is(headers: &HeaderMap, header: HeaderName, media_type: &str) -> bool {
+    let value = headers.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.trim_start().to_ascii_lowercase().starts_with(media_type)
+}
+
+/// An attachment within JSON.
+#[derive(Debug, Deserialize)]
+struct Enclosed {
+    name: String,
+    content: String,
+}
+
+/// The name and bytes of an attachment within JSON. What else stands there is the ticket system's own.
+async fn enclosed(request: Request) -> Result<(String, Vec<u8>), Problem> {
+    let body = to_bytes(request.into_body(), LARGEST_ENCLOSED).await.map_err(|_| {
+        let sentence = "within JSON a file has at most 32 MiB: send it as the body itself, or in a form";
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, sentence.to_owned())
+    })?;
+    let sent: Enclosed = serde_json::from_slice(&body).map_err(|error| {
+        Problem::wrong(&format!(
+            "the body cannot be read: {error}; it wants name and content, the file in Base64 (a file that is JSON itself \
+             is sent with ?name=)"
+        ))
+    })?;
+    let packed: String = sent.content.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(packed);
+    let bytes = bytes.map_err(|error| Problem::wrong(&format!("content is no Base64: {error}")))?;
+    Ok((sent.name, bytes))
 }
 
 /// The name that a header gives to the body (RFC 6266).

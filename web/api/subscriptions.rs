@@ -82,6 +82,9 @@ pub(crate) async fn make(
     let wanted: Wanted =
         serde_json::from_str(&body).map_err(|error| wrong(&format!("the body cannot be read: {error}")))?;
     let wanted = wanted.checked().map_err(|mistake| wrong(&mistake.sentence))?;
+    if let Some(mistake) = state.knowledge.cannot_watch(&wanted.watch).await? {
+        return Err(wrong(&mistake.sentence));
+    }
     let now = state.now();
     if asked.first("preview") == Some("true") {
         return Ok(Json(state.knowledge.preview_of(&wanted, now).await?).into_response());

@@ -4,7 +4,7 @@
 //! asks for attention, 1 something does, 2 it must not be installed, 64 and above as everywhere.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -14,7 +14,7 @@ use index::knowledge::{Knowledge, Named};
 use index::package::{Attention, Way};
 use inspect::reading::Question;
 
-use super::check::{named, open};
+use super::check::{named, open, signature};
 use super::terminal::Emphasis;
 use super::{End, Usage};
 use crate::arrival::Packages;
@@ -29,6 +29,9 @@ use crate::words::count;
 pub(super) struct Arguments {
     /// A file, or the digest of a package that arrived, or at least six digits of its beginning
     package: String,
+    /// A signature that came beside the file
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
     /// The environment to hold it against; without it the only one, or the one called production
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
@@ -47,7 +50,7 @@ pub(super) async fn run(
     arguments: &Arguments,
 ) -> anyhow::Result<End> {
     knowledge.follow().await?;
-    let digest = found(knowledge, settings, &arguments.package).await?;
+    let digest = found(knowledge, settings, &arguments.package, arguments.signature.as_deref()).await?;
     let answered = knowledge.brief(&digest, arguments.environment.as_deref(), schedule::now()).await?;
     let brief = answered.map_err(|refusal| Usage::because(format!("write a brief: {refusal}")))?;
     let brief = brief.context("find the package that was just there")?;
@@ -63,14 +66,26 @@ pub(super) async fn run(
     Ok(end(attention(&brief)))
 }
 
-/// The digest of what was named; a file is read and recorded first.
-pub(super) async fn found(knowledge: &Knowledge, settings: &Settings, typed: &str) -> anyhow::Result<String> {
+/// The digest of what was named; a file is read and recorded first, with the signature that came beside it.
+pub(super) async fn found(
+    knowledge: &Knowledge,
+    settings: &Settings,
+    typed: &str,
+    beside: Option<&Path>,
+) -> anyhow::Result<String> {
     let path = Path::new(typed);
     if path.exists() {
         let (file, now) = (open(path)?, schedule::now());
-        let question = Question { name: named(path), at: now.as_second(), ..Question::default() };
+        let signature = beside.map(signature).transpose()?;
+        let question = Question { name: named(path), signature, at: now.as_second(), ..Question::default() };
         let packages = Packages::new(&settings.packages);
         return Ok(packages.inspect(knowledge, file, question, None, Way::Command, now).await?.digest);
+    }
+    if let Some(beside) = beside {
+        return Err(Usage::because(format!(
+            "hold {} against {typed}: name the file that it signs; of a package that arrived the file is not kept",
+            beside.display()
+        )));
     }
     match knowledge.package_named(typed).await? {
         Named::One(digest) => Ok(digest),

@@ -18,6 +18,7 @@ use index::package::{Attention, Package, PackageView, Way};
 use inspect::finding::Finding;
 use inspect::inspection::Inspection;
 use inspect::kept::Read;
+use inspect::key::carried::Carried;
 use inspect::reading::Question;
 use inspect::signature::reading::Beside;
 
@@ -86,12 +87,17 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> anyhow::R
     let mut out = io::stdout().lock();
     match &brief {
         _ if arguments.json => {
-            let answer = serde_json::json!({ "attention": attention, "assessment": assessment, "inspection": inspection });
+            let answer = serde_json::json!({
+                "attention": attention, "assessment": assessment, "inspection": inspection, "keys": carried_as_json(&read.keys)
+            });
             serde_json::to_writer_pretty(&mut out, &answer).context("write the report")?;
             writeln!(out)?;
         }
         Some(brief) if !arguments.all => brief::show(&mut out, brief)?,
-        _ => show(&mut out, inspection, &assessment, attention, arguments.all)?,
+        _ => {
+            show(&mut out, inspection, &assessment, attention, arguments.all)?;
+            carried(&mut out, &read.keys)?;
+        }
     }
     Ok(brief::end(attention))
 }
@@ -105,7 +111,8 @@ async fn briefed(
     let Some(knowledge) = record else {
         return match &arguments.environment {
             Some(name) => Err(Usage::because(format!(
-                "hold it against {name}: there is no record here yet; forewarn estate import FILE begins one"
+                "hold it against {name}: there is no record here yet; forewarn estate import --environment {name} FILE \
+                 begins one"
             ))),
             None => Ok(None),
         };
@@ -130,7 +137,8 @@ pub(super) fn named(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn signature(path: &Path) -> anyhow::Result<Beside> {
+/// Reads a signature that lies beside a file.
+pub(super) fn signature(path: &Path) -> anyhow::Result<Beside> {
     beside(path).map_err(|error| Usage::because(format!("{error:#}")))
 }
 
@@ -170,6 +178,30 @@ fn show(
     }
     findings(out, inspection, all, &emphasis)?;
     unread(out, inspection, assessment, &emphasis)
+}
+
+fn carried_as_json(keys: &[Carried]) -> Vec<serde_json::Value> {
+    let one = |one: &Carried| serde_json::json!({ "fingerprint": one.key.fact.fingerprint, "path": one.path, "how": one.how });
+    keys.iter().map(one).collect()
+}
+
+/// Keys that lie in it. They count for nothing by that.
+fn carried(out: &mut impl Write, keys: &[Carried]) -> io::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        Emphasis::of_output().strong("Keys that it brings along, which count for nothing by that")
+    )?;
+    for one in keys.iter().take(LINES) {
+        writeln!(out, "  {} {}", one.key.fact.fingerprint.grouped(), one.path)?;
+    }
+    if keys.len() > LINES {
+        writeln!(out, "  and {} more; --json lists them", count((keys.len() - LINES) as u64))?;
+    }
+    Ok(())
 }
 
 /// What collides with the environment, before anything else; what was compared and does not is one line.

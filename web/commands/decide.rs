@@ -50,7 +50,7 @@ pub(super) async fn decide(
 ) -> anyhow::Result<End> {
     let deciding = house::deciding(&typed.outcome, &typed.by, &typed.reason);
     let deciding = deciding.map_err(|mistake| wrong("decide", &mistake))?;
-    let digest = brief::found(knowledge, settings, &typed.package).await?;
+    let digest = brief::found(knowledge, settings, &typed.package, None).await?;
     let about = knowledge.about(&digest).await?.context("find the package that was just there")?;
     let now = schedule::now();
     let draft = house::decision(&about, &deciding, now);

@@ -5,7 +5,7 @@
 
 mod call;
 mod decide;
-mod import;
+pub(super) mod import;
 mod show;
 
 use std::io::{self, Write as _};
@@ -13,15 +13,18 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use index::keys::HOUSE;
 use index::keys::change::What;
 use index::keys::view::KeyView;
 use index::knowledge::Knowledge;
 use inspect::key::openpgp::Revocation;
+use jiff::Timestamp;
 
 use super::terminal::say;
 use super::{End, Usage};
 use crate::schedule;
 use crate::settings::Settings;
+use crate::words::counted;
 
 /// What can be asked.
 #[derive(Debug, Args)]
@@ -128,6 +131,19 @@ async fn questions(settings: &Settings, asked: &[String]) -> anyhow::Result<Vec<
         });
     }
     import::signers(settings, &path).await
+}
+
+/// What is known has changed: verdicts are judged again, what became of them is recorded as an entry, and so those who watch
+/// are told.
+async fn judged_again(knowledge: &Knowledge, now: Timestamp) -> anyhow::Result<()> {
+    knowledge.follow().await?;
+    let became = crawler::ledger::judge_again(knowledge, now).await?;
+    if became > 0 {
+        knowledge.follow().await?;
+        let verdicts = counted(became.into(), "verdict on a package", "verdicts on packages");
+        println!("{verdicts} became another one: forewarn search source:{HOUSE}");
+    }
+    Ok(())
 }
 
 /// How the question ended, by the key's own state and what was said of it.

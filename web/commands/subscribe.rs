@@ -40,6 +40,12 @@ pub(super) struct Arguments {
     /// Watch what whoever runs this installation must know
     #[arg(long, conflicts_with = "query", group = "ready")]
     operator: bool,
+    /// Watch what affects the products of one environment, or of every one where none is named
+    #[arg(long, value_name = "ENVIRONMENT", num_args = 0..=1, default_missing_value = "", conflicts_with = "query", group = "ready")]
+    estate: Option<String>,
+    /// Watch which packages wait for a decision
+    #[arg(long, conflicts_with = "query", group = "ready")]
+    packages: bool,
     /// Tell at once
     #[arg(long, group = "cadence")]
     at_once: bool,
@@ -85,6 +91,8 @@ impl Arguments {
             (Some(vendor), _) => (Ready::Vendor.as_str(), vendor.clone()),
             (_, Some(product)) => (Ready::Product.as_str(), product.clone()),
             _ if self.operator => (Ready::Operator.as_str(), String::new()),
+            _ if self.packages => (Ready::Packages.as_str(), String::new()),
+            _ if self.estate.is_some() => (Ready::Estate.as_str(), text(&self.estate)),
             _ => ("", String::new()),
         };
         let weekly = text(&self.weekly);

@@ -54,8 +54,8 @@ fn answer(started: Instant) -> io::Result<()> {
     let late = Box::new(move || started.elapsed() > patience);
     let read = reading::inspect(file, &asked.question, &Limits::for_package(), late);
     let answer: Answer = match read {
-        Ok(Read { inspection, kept }) => {
-            Ok(Read { inspection: Inspection { confinement: bounds, ..inspection }, kept })
+        Ok(Read { inspection, kept, keys }) => {
+            Ok(Read { inspection: Inspection { confinement: bounds, ..inspection }, kept, keys })
         }
         Err(error) => Err(error.to_string()),
     };

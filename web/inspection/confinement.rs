@@ -11,6 +11,9 @@ const ADDRESS_SPACE: u64 = 1 << 30;
 /// Bytes of data in memory, which is what a bomb would fill.
 const DATA: u64 = 768 << 20;
 
+/// Bytes of stack: a parser of sources recurses once a byte of a broken one. Linux leaves 128 MiB below it.
+const STACK: u64 = 120 << 20;
+
 /// Gives up everything that reading does not need. `seconds` of computing time are left.
 pub(super) fn confine(seconds: u64) -> Vec<Bound> {
     let mut bounds = Vec::new();
@@ -39,6 +42,7 @@ fn limits(seconds: u64) -> Vec<Bound> {
     vec![
         limit("address space", Resource::AS, ADDRESS_SPACE, mib(ADDRESS_SPACE)),
         limit("memory", Resource::DATA, DATA, mib(DATA)),
+        limit("stack", Resource::STACK, STACK, mib(STACK)),
         limit("computing time", Resource::CPU, seconds.max(1), format!("at most {} seconds", seconds.max(1))),
         limit("open files", Resource::NOFILE, 0, "no further one".to_owned()),
         limit("written files", Resource::FSIZE, 0, "none".to_owned()),

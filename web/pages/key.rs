@@ -5,7 +5,9 @@ use axum::extract::{Path, State as Given};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use index::evidence::Evidence;
+use index::keys::sighting::Sighting;
 use index::keys::view::KeyView;
+use jiff::Timestamp;
 
 use crate::failure::{Failure, Page};
 use crate::frame::{Frame, Here};
@@ -22,21 +24,10 @@ use crate::words::{self, fours, page};
 #[template(path = "pages/key.html")]
 pub(crate) struct Shown {
     frame: Frame,
-    digits: String,
-    sort: String,
-    names: Vec<(String, &'static str)>,
+    head: Head,
     facts: Vec<(String, String)>,
-    whose: String,
-    state: String,
-    state_sign: Sign,
-    foreseen: Vec<(Sign, String)>,
     life: Option<LifeLines>,
-    grade: &'static str,
-    conflicting: bool,
-    evidence: Vec<Said>,
-    alarms: Vec<String>,
-    freshness: Option<String>,
-    near: Vec<(String, Vec<(String, bool)>)>,
+    heard: Heard,
     others: Vec<(String, String)>,
     changes: Vec<ChangeLine>,
     sightings: Vec<Seen>,
@@ -45,6 +36,27 @@ pub(crate) struct Shown {
     unknown: Vec<String>,
     json_address: String,
     script_address: String,
+}
+
+/// Which key it is, and how it stands.
+struct Head {
+    digits: String,
+    sort: String,
+    names: Vec<(String, &'static str)>,
+    whose: String,
+    state: String,
+    sign: Sign,
+    foreseen: Vec<(Sign, String)>,
+    grade: &'static str,
+    conflicting: bool,
+}
+
+/// What was said of it, and of keys that nearly are it.
+struct Heard {
+    said: Vec<Said>,
+    alarms: Vec<String>,
+    freshness: Option<String>,
+    near: Vec<(String, Vec<(String, bool)>)>,
 }
 
 struct Said {
@@ -66,6 +78,8 @@ struct Said {
 
 struct Seen {
     place: String,
+    /// The package that it lies in.
+    package: Option<String>,
     outward: Option<String>,
     way: &'static str,
     vendor: String,
@@ -109,55 +123,50 @@ fn shown(view: KeyView, frame: Frame) -> Shown {
     let facts = view.key.as_ref().map(|key| &key.facts);
     let life = view.key.as_ref().and_then(|key| {
         let (first_seen, last_seen) = (key.first_seen.as_second(), key.last_seen.as_second());
-        LifeLines::of(&[Life { fact: &key.facts, first_seen, last_seen }], now.as_second())
+        LifeLines::of(&[Life { fact: &key.facts, first_seen, last_seen }], false, now.as_second())
     });
     let written = facts.map_or_else(|| view.asked.clone(), |facts| facts.fingerprint.written());
-    let near = view.evidence.near.iter().map(|near| (near.alike.clone(), near.groups.clone())).collect();
+    let packages = view.packages.iter().map(|one| (page("/packages", &one.digest), one.name.clone()));
     Shown {
-        digits: facts.map_or_else(|| fours(&view.asked), |facts| facts.fingerprint.grouped()),
-        sort: facts.map(|facts| format!("{}, {}", facts.kind.called(), facts.algorithm)).unwrap_or_default(),
-        names: facts.map(|facts| facts.names.iter().map(name).collect()).unwrap_or_default(),
+        head: head(&view),
         facts: facts.map(part::facts).unwrap_or_default(),
-        whose: part::whose(&view),
-        state: part::state(&view),
-        state_sign: Sign::key_state(&view),
-        foreseen: view
-            .foreseen
-            .iter()
-            .map(|one| (Sign::outlook(one.outlook), one.sentence.clone()))
-            .collect(),
         life,
-        grade: view.evidence.best.as_str(),
-        conflicting: view.evidence.conflicting,
-        evidence: view.evidence.evidence.iter().map(|one| said(one, &frame)).collect(),
-        alarms: view.evidence.alarms.clone(),
-        freshness: view.evidence.freshness.as_ref().map(|one| one.sentence.clone()),
-        near,
+        heard: heard(&view, &frame),
         others: view.others.iter().map(|key| (part::address(&key.written()), key.grouped())).collect(),
         changes: view.changes.iter().map(|change| ChangeLine::of(change, &frame)).collect(),
-        sightings: view
-            .sightings
-            .iter()
-            .map(|one| Seen {
-                outward: words::outward(&one.place),
-                place: one.place.clone(),
-                way: one.way.called(),
-                vendor: one.vendor.clone().unwrap_or_default(),
-                first: Moment::of(one.first_seen, now),
-                last: Moment::of(one.last_seen, now),
-                missing: one.missing_since.map(|at| Moment::of(at, now)),
-            })
-            .collect(),
-        packages: view
-            .packages
-            .iter()
-            .map(|one| (page("/packages", &one.digest), one.name.clone()))
-            .collect(),
+        sightings: view.sightings.iter().map(|one| seen(one, now)).collect(),
+        packages: packages.collect(),
         pins: view.pins.iter().map(part::pin).collect(),
         unknown: view.unknown.clone(),
         json_address: format!("/api/v1{}", part::address(&written)),
         script_address: format!("{}/call.md", part::address(&written)),
         frame,
+    }
+}
+
+fn head(view: &KeyView) -> Head {
+    let facts = view.key.as_ref().map(|key| &key.facts);
+    let foreseen = view.foreseen.iter().map(|one| (Sign::outlook(one.outlook), one.sentence.clone()));
+    Head {
+        digits: facts.map_or_else(|| fours(&view.asked), |facts| facts.fingerprint.grouped()),
+        sort: facts.map(|facts| format!("{}, {}", facts.kind.called(), facts.algorithm)).unwrap_or_default(),
+        names: facts.map(|facts| facts.names.iter().map(name).collect()).unwrap_or_default(),
+        whose: part::whose(view),
+        state: part::state(view),
+        sign: Sign::key_state(view),
+        foreseen: foreseen.collect(),
+        grade: view.evidence.best.as_str(),
+        conflicting: view.evidence.conflicting,
+    }
+}
+
+fn heard(view: &KeyView, frame: &Frame) -> Heard {
+    let evidence = &view.evidence;
+    Heard {
+        said: evidence.evidence.iter().map(|one| said(one, frame)).collect(),
+        alarms: evidence.alarms.clone(),
+        freshness: evidence.freshness.as_ref().map(|one| one.sentence.clone()),
+        near: evidence.near.iter().map(|near| (near.alike.clone(), near.groups.clone())).collect(),
     }
 }
 
@@ -168,6 +177,20 @@ fn name(name: &inspect::key::fact::Name) -> (String, &'static str) {
         (true, false) => "",
     };
     (name.text.clone(), word)
+}
+
+fn seen(one: &Sighting, now: Timestamp) -> Seen {
+    let within = one.package();
+    Seen {
+        outward: words::outward(&one.place),
+        place: within.map_or_else(|| one.place.clone(), |(_, path)| path.to_owned()),
+        package: within.map(|(digest, _)| page("/packages", digest)),
+        way: one.way.called(),
+        vendor: one.vendor.clone().unwrap_or_default(),
+        first: Moment::of(one.first_seen, now),
+        last: Moment::of(one.last_seen, now),
+        missing: one.missing_since.map(|at| Moment::of(at, now)),
+    }
 }
 
 fn said(one: &Evidence, frame: &Frame) -> Said {
@@ -183,7 +206,7 @@ fn said(one: &Evidence, frame: &Frame) -> Said {
             None => one.source_name.clone(),
         },
         outward: one.link.as_deref().and_then(words::outward),
-        quote: judgement.quote.clone(),
+        quote: words::unmarked(&judgement.quote),
         because: judgement.because.clone(),
         said: one.said.map(|at| Moment::of(at, frame.now)),
         first_seen: Moment::of(one.first_seen, frame.now),

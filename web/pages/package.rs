@@ -1,5 +1,6 @@
 //! A package: its brief, and behind it the whole report: what it claims, who signed it, what was found in it.
 
+pub(crate) mod call;
 pub(crate) mod decide;
 
 use askama::Template;
@@ -8,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use index::brief::Brief;
 use index::keys::judged::Signer;
+use index::keys::sighting::Sighting;
 use index::package::PackageView;
 use inspect::comparison::{Comparison, Delta};
 use inspect::container::attributes::Kind;
@@ -61,6 +63,9 @@ pub(crate) struct Shown {
     more_claims: Option<String>,
     signatures: Vec<String>,
     signers: Vec<SignerShown>,
+    carried: Vec<CarriedShown>,
+    script: String,
+    script_address: String,
     families: Vec<FamilyShown>,
     held: String,
     contents: Vec<Row>,
@@ -137,6 +142,13 @@ struct SignerShown {
     evidence: Option<String>,
 }
 
+/// A key that lies in the package, and where.
+struct CarriedShown {
+    digits: String,
+    address: String,
+    place: String,
+}
+
 struct ClaimsShown {
     title: String,
     facts: Vec<(&'static str, String)>,
@@ -201,7 +213,9 @@ async fn read(
     };
     let environments = state.knowledge.environments().await?;
     let signers = state.knowledge.verdicts(&digest, now).await?;
-    Ok(Shown { mistake, ..shown(view, &signers, &brief, &environments, frame) })
+    let script = state.knowledge.package_script(&brief, now).await?;
+    let carried = state.knowledge.keys_within(&digest).await?.iter().filter_map(carried).collect();
+    Ok(Shown { mistake, script, carried, ..shown(view, &signers, &brief, &environments, frame) })
 }
 
 fn environments_shown(brief: &Brief, environments: &[String]) -> Vec<EnvironmentShown> {
@@ -261,6 +275,9 @@ fn shown(
         more_claims: more(inspection.claims.len().saturating_sub(CLAIMS) as u64, "packages are in it"),
         signatures: inspection.signatures.iter().map(part::signature).collect(),
         signers: signers.iter().map(signer).collect(),
+        carried: Vec::new(),
+        script: String::new(),
+        script_address: format!("{address}/call.md"),
         families: families.into_iter().map(family).collect(),
         held: part::held(&inspection),
         contents: listed.iter().take(SHOWN).map(row).collect(),
@@ -289,6 +306,15 @@ fn signer(signer: &Signer) -> SignerShown {
         facts: crate::parts::key::verdict(signer),
         evidence: signer.latest.best.as_ref().map(|best| format!("/entries/{}", best.entry)),
     }
+}
+
+fn carried(sighting: &Sighting) -> Option<CarriedShown> {
+    let (_, path) = sighting.package()?;
+    Some(CarriedShown {
+        digits: sighting.fingerprint.grouped(),
+        address: crate::parts::key::address(&sighting.fingerprint.written()),
+        place: path.to_owned(),
+    })
 }
 
 fn bounds(inspection: &Inspection) -> Vec<(String, String)> {

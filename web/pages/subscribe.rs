@@ -66,6 +66,9 @@ pub(crate) async fn make(
             Err(mistake) => mistaken(&state, frame, typed, mistake),
         });
     }
+    if let Some(mistake) = state.knowledge.cannot_watch(&wanted.watch).await? {
+        return Ok(mistaken(&state, frame, typed, mistake));
+    }
     let digest = state.knowledge.preview_of(&wanted, frame.now).await?;
     let preview = Preview {
         watched: wanted.watch.in_words(),

@@ -1,12 +1,16 @@
 //! A digest in words, as its mail, its page, a chat and a terminal show it.
 
-use index::digest::{Digest, Line, Sources, Unwell};
+use index::digest::sources::{Sources, Unwell};
+use index::digest::waiting::Waiting;
+use index::digest::{Digest, Line};
 use index::entry::Status;
+use index::link::running::Runs;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::moment::lasting;
 use crate::parts::affected::AffectedLine;
+use crate::parts::package::verdict;
 use crate::parts::sign::Sign;
 use crate::words::{self, count, counted};
 
@@ -18,6 +22,12 @@ const PRODUCTS: usize = 2;
 
 /// Sources that a line names at most.
 const SOURCES: usize = 4;
+
+/// Products of ours that a line names at most.
+const HERE: usize = 3;
+
+/// Packages that are listed at most.
+const PACKAGES: usize = 50;
 
 /// Seconds below which it is not said for how long.
 const A_WHILE: u64 = 60;
@@ -41,6 +51,12 @@ pub(crate) struct DigestView {
     pub(crate) more_address: String,
     /// Why entries were let through without having been matched; empty where they were.
     pub(crate) unfiltered: String,
+    /// Packages that wait for a decision.
+    pub(crate) packages: Vec<WaitingView>,
+    /// How many of them are left out, in words; empty for none.
+    pub(crate) more_packages: String,
+    /// The page that lists them.
+    pub(crate) packages_address: String,
     /// How the sources are doing, in one sentence.
     pub(crate) health: String,
     /// The page that tells more of them.
@@ -84,12 +100,27 @@ pub(crate) struct LineView {
     pub(crate) title: String,
     /// Affected and fixed versions; empty where none are named.
     pub(crate) versions: String,
+    /// What of it runs here; empty for nothing.
+    pub(crate) here: String,
     /// New, or what changed since it was last sent.
     pub(crate) news: String,
     /// Who says it.
     pub(crate) said_by: String,
     /// When.
     pub(crate) dated: String,
+}
+
+/// A package that waits for a decision.
+#[derive(Clone, Debug)]
+pub(crate) struct WaitingView {
+    /// Its file's name.
+    pub(crate) name: String,
+    /// What it claims to be, what its report asks for, since when it waits.
+    pub(crate) sentence: String,
+    /// Its page.
+    pub(crate) address: String,
+    /// Whether this is new.
+    pub(crate) new: bool,
 }
 
 /// A source that is not well.
@@ -136,6 +167,17 @@ impl DigestView {
             },
             more_address: format!("{site}{}", words::search_address(&digest.typed)),
             unfiltered: digest.unfiltered.as_deref().map(unfiltered).unwrap_or_default(),
+            packages: digest
+                .packages
+                .iter()
+                .take(PACKAGES)
+                .map(|one| WaitingView::of(one, digest.made, site))
+                .collect(),
+            more_packages: match digest.packages.len().saturating_sub(PACKAGES) {
+                0 => String::new(),
+                more => format!("And {}.", counted(more as u64, "more package", "more packages")),
+            },
+            packages_address: format!("{site}/packages"),
             health: health(&digest.sources),
             sources_address: format!("{site}/sources"),
             unwell: digest.sources.unwell.iter().map(|one| UnwellView::of(one, digest.made, site)).collect(),
@@ -174,6 +216,7 @@ impl LineView {
             identifiers: if named.is_empty() { line.kind.as_str().to_owned() } else { inert(&named) },
             title: inert(&line.title),
             versions: inert(&versions(line)),
+            here: here(&line.here),
             news: news(line),
             said_by: inert(&listed(&line.sources, SOURCES)),
             dated: line.dated.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string(),
@@ -212,6 +255,18 @@ fn versions(line: &Line) -> String {
     said.join("; ")
 }
 
+/// What runs here, by environment.
+fn here(runs: &[Runs]) -> String {
+    let mut said: Vec<String> = runs
+        .iter()
+        .take(HERE)
+        .map(|one| format!("{} runs {} {}", one.environment, inert(&one.product), inert(&one.version)))
+        .collect();
+    let left = runs.len().saturating_sub(HERE);
+    said.extend((left > 0).then(|| format!("and {left} more")));
+    said.join("; ")
+}
+
 fn news(line: &Line) -> String {
     let changes = line.changes.iter().map(|change| change.as_str()).collect::<Vec<_>>().join(", ");
     match (line.new, changes.as_str()) {
@@ -229,6 +284,24 @@ fn listed(names: &[String], most: usize) -> String {
         said.push_str(&format!(" and {left} more"));
     }
     said
+}
+
+impl WaitingView {
+    fn of(package: &Waiting, now: Timestamp, site: &str) -> Self {
+        let seconds = now.as_second().saturating_sub(package.since.as_second());
+        let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds >= A_WHILE);
+        let since = seconds
+            .map_or_else(|| "just arrived".to_owned(), |seconds| format!("waits for {}", lasting(seconds)));
+        let verdict = verdict(package.attention);
+        let parts = [inert(&package.claimed), verdict.to_owned(), since];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        Self {
+            name: inert(&package.name),
+            sentence: parts.join("; "),
+            address: format!("{site}/packages/{}", package.digest),
+            new: package.new,
+        }
+    }
 }
 
 impl UnwellView {

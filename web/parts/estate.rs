@@ -62,6 +62,13 @@ pub(crate) fn brought(facts: &Facts) -> String {
     let counted = |(name, lines): (&'static str, Vec<String>)| match (name, lines.len()) {
         ("os" | "machine", _) => format!("{name} ({})", lines.join(", ")),
         ("sudo", 0) => "sudo allows nothing".to_owned(),
+        ("sudo", number) => counted(number as u64, "rule of sudo", "rules of sudo"),
+        ("retired", number) => counted(number as u64, "retired host", "retired hosts"),
+        // Their lines are those of their tables as well.
+        ("databases", _) => {
+            let number = facts.databases.as_ref().map_or(0, Vec::len);
+            counted(number as u64, "database", "databases")
+        }
         (_, number) => counted(number as u64, name.trim_end_matches('s'), name),
     };
     lines(facts).into_iter().map(counted).collect::<Vec<_>>().join(", ")

@@ -4,7 +4,7 @@ use index::keys::change::day;
 use index::keys::judged::Signer;
 use index::keys::pin::Pin;
 use index::keys::view::KeyView;
-use inspect::key::fact::Fact;
+use inspect::key::fact::{Fact, Subkey};
 use inspect::key::openpgp::Revocation;
 use jiff::Timestamp;
 
@@ -28,7 +28,7 @@ pub(crate) fn whose(view: &KeyView) -> String {
 
 /// What its own facts make of it at the time of the answer, in a sentence without its full stop.
 pub(crate) fn state(view: &KeyView) -> String {
-    let Some(key) = &view.key else { return "not known: no copy of it was seen here".to_owned() };
+    let Some(key) = &view.key else { return "no copy of it is at hand".to_owned() };
     let facts = &key.facts;
     let reason = facts.revocation.as_ref().map_or_else(String::new, |one| {
         let on = one.at.map(|at| format!(" on {}", day(at))).unwrap_or_default();
@@ -46,6 +46,9 @@ pub(crate) fn state(view: &KeyView) -> String {
     if !facts.bound {
         return "it does not vouch for itself in a signature that holds: anybody can have made it so"
             .to_owned();
+    }
+    if let Some(since) = view.evidence.retired {
+        return format!("no longer used since {}, as its vendor says", day(since.as_second()));
     }
     match facts.expires {
         Some(end) if end <= view.at.as_second() => format!("expired on {}", day(end)),
@@ -94,6 +97,21 @@ pub(crate) fn verdict(signer: &Signer) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// A key beneath it, in words.
+fn beneath(subkey: &Subkey) -> String {
+    let mut words = vec![subkey.fingerprint.grouped(), subkey.algorithm.clone()];
+    words.push(subkey.expires.map_or_else(|| "no expiry".to_owned(), |at| format!("until {}", day(at))));
+    match subkey.revoked {
+        Revocation::Soft => words.push("retired".to_owned()),
+        Revocation::Hard => words.push("revoked".to_owned()),
+        Revocation::None | Revocation::Claimed => {}
+    }
+    if !subkey.bound {
+        words.push("not bound: anybody can have added it".to_owned());
+    }
+    words.join(", ")
+}
+
 /// Its facts, each with its name.
 pub(crate) fn facts(facts: &Fact) -> Vec<(String, String)> {
     let mut said: Vec<(String, String)> = Vec::new();
@@ -105,17 +123,7 @@ pub(crate) fn facts(facts: &Fact) -> Vec<(String, String)> {
         say("Signed itself last", day(signed));
     }
     for subkey in facts.subkeys.iter().filter(|one| one.signs || !one.bound) {
-        let mut words = vec![subkey.fingerprint.grouped(), subkey.algorithm.clone()];
-        words.push(subkey.expires.map_or_else(|| "no expiry".to_owned(), |at| format!("until {}", day(at))));
-        match subkey.revoked {
-            Revocation::Soft => words.push("retired".to_owned()),
-            Revocation::Hard => words.push("revoked".to_owned()),
-            Revocation::None | Revocation::Claimed => {}
-        }
-        if !subkey.bound {
-            words.push("not bound: anybody can have added it".to_owned());
-        }
-        say(if subkey.signs { "Sub-key that signs" } else { "Sub-key" }, words.join(", "));
+        say(if subkey.signs { "Sub-key that signs" } else { "Sub-key" }, beneath(subkey));
     }
     for weakness in &facts.weak {
         say("No longer safe", weakness.clone());

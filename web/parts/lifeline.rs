@@ -1,15 +1,18 @@
 //! The life lines of keys as a picture: from when until when each is valid by its own word, and when it was seen here.
 //!
-//! The same facts stand as text beside it; the picture only shows how they lie.
+//! One strip a key, as wide as the page, all from the same day to the same day. The same facts stand as text beside it; the
+//! picture only shows how they lie.
 
 use index::keys::change::day;
 use inspect::key::fact::Fact;
 use inspect::key::openpgp::Revocation;
 
+use crate::parts::key::address;
+
 /// Width of the picture in its own units.
 const WIDTH: i64 = 640;
 /// Height of a line.
-const ROW: i64 = 30;
+const HEIGHT: i64 = 14;
 /// Seconds that a key without an end is drawn beyond now: two years.
 const BEYOND: i64 = 2 * 366 * 86_400;
 /// Keys in one picture.
@@ -20,6 +23,8 @@ pub(crate) struct LifeLines {
     pub(crate) width: i64,
     pub(crate) height: i64,
     pub(crate) rows: Vec<Row>,
+    /// Whether each strip leads to its key's page.
+    pub(crate) linked: bool,
     /// Where now is.
     pub(crate) now: i64,
     pub(crate) from: String,
@@ -28,10 +33,6 @@ pub(crate) struct LifeLines {
 
 /// One key.
 pub(crate) struct Row {
-    /// Where its name stands.
-    pub(crate) text: i64,
-    /// Where its bar begins, from above.
-    pub(crate) bar: i64,
     /// Where its validity begins and how long it lasts.
     pub(crate) x: i64,
     pub(crate) width: i64,
@@ -40,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) seen_width: i64,
     pub(crate) class: &'static str,
     pub(crate) label: String,
+    pub(crate) digits: String,
+    pub(crate) address: String,
     /// All of it as a sentence.
     pub(crate) title: String,
 }
@@ -53,7 +56,7 @@ pub(crate) struct Life<'a> {
 
 impl LifeLines {
     /// Draws keys; nothing where there is none.
-    pub(crate) fn of(lives: &[Life<'_>], now: i64) -> Option<LifeLines> {
+    pub(crate) fn of(lives: &[Life<'_>], linked: bool, now: i64) -> Option<LifeLines> {
         let lives = lives.get(..MOST).unwrap_or(lives);
         let begin = |life: &Life<'_>| life.fact.created.unwrap_or(life.first_seen).clamp(0, now);
         let end = |life: &Life<'_>| life.fact.expires.unwrap_or(now + BEYOND).clamp(0, now + 10 * BEYOND);
@@ -61,25 +64,25 @@ impl LifeLines {
         let until = lives.iter().map(end).max()?.max(now + BEYOND / 8);
         let span = (until - from).max(1);
         let x = |at: i64| ((at.clamp(from, until) - from) * WIDTH) / span;
-        let row = |(place, life): (usize, &Life<'_>)| {
-            let top = i64::try_from(place).unwrap_or(0) * ROW;
+        let row = |life: &Life<'_>| {
             let (start, stop) = (begin(life), end(life).max(begin(life)));
             Row {
-                text: top + 11,
-                bar: top + 15,
                 x: x(start),
                 width: (x(stop) - x(start)).max(2),
                 seen: x(life.first_seen),
                 seen_width: (x(life.last_seen) - x(life.first_seen)).max(3),
                 class: class(life.fact, now),
                 label: label(life.fact),
+                digits: life.fact.fingerprint.grouped(),
+                address: address(&life.fact.fingerprint.written()),
                 title: sentence(life),
             }
         };
         Some(LifeLines {
             width: WIDTH,
-            height: i64::try_from(lives.len()).unwrap_or(0) * ROW + 4,
-            rows: lives.iter().enumerate().map(row).collect(),
+            linked,
+            height: HEIGHT,
+            rows: lives.iter().map(row).collect(),
             now: x(now),
             from: day(from),
             until: day(until),
@@ -97,7 +100,7 @@ fn class(fact: &Fact, now: i64) -> &'static str {
     }
 }
 
-/// The first three groups tell the lines of a picture apart; the whole stands in the text beside it.
+/// The name and the algorithm.
 fn label(fact: &Fact) -> String {
     let name: String = fact.name().unwrap_or("without a name").chars().take(60).collect();
     format!("{name}, {}", fact.algorithm)
@@ -132,11 +135,11 @@ mod tests {
         {
             (fact.created, fact.expires) = (created, expires);
             let life = Life { fact: &fact, first_seen: now - 5, last_seen: now };
-            let picture = LifeLines::of(&[life], now).unwrap();
+            let picture = LifeLines::of(&[life], true, now).unwrap();
             let row = &picture.rows[0];
             assert!(row.x >= 0 && row.x + row.width <= picture.width + 2, "{created:?} {expires:?}");
             assert!((0..=picture.width).contains(&picture.now) && (0..=picture.width).contains(&row.seen));
         }
-        assert!(LifeLines::of(&[], now).is_none());
+        assert!(LifeLines::of(&[], true, now).is_none());
     }
 }

@@ -148,6 +148,7 @@ impl Sign {
             Revocation::None if key.facts.is_expired(view.at.as_second()) => {
                 Self::new(Meaning::Attention, "expired")
             }
+            Revocation::None if view.evidence.retired.is_some() => Self::new(Meaning::Attention, "retired"),
             Revocation::None if view.pins.iter().any(Pin::counts) => Self::new(Meaning::Quiet, "pinned here"),
             Revocation::None => Self::new(Meaning::Note, "not pinned"),
         }

@@ -114,7 +114,13 @@ impl Told {
             }
             let before = line.before();
             let before = if before.is_empty() { before } else { format!("{before} ") };
-            message.push(format!("• {}{}", strong_free(&before, &link), link(&line.address, &line.title)));
+            let here = if line.here.is_empty() { String::new() } else { format!(" ({})", line.here) };
+            let (before, here) = (strong_free(&before, &link), strong_free(&here, &link));
+            message.push(format!("• {before}{}{here}", link(&line.address, &line.title)));
+        }
+        for package in self.view.packages.iter().filter(|package| package.new).take(LINES) {
+            let said = strong_free(&format!(" waits for a decision: {}", package.sentence), &link);
+            message.push(format!("• {}{said}", link(&package.address, &package.name)));
         }
         if left > 0 || !self.view.more.is_empty() {
             message.push(link(&self.page, "The rest of this digest"));

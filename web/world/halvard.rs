@@ -20,11 +20,13 @@ mod threads;
 use jiff::Timestamp;
 
 use crate::world::answer::{Body, HTML, KEY, SITEMAP, TEXT, XML};
+use crate::world::authority::Authority;
 use crate::world::base::Bases;
 use crate::world::halvard::advisories::Advisory;
 use crate::world::halvard::forum::Forum;
 use crate::world::halvard::releases::Release;
 use crate::world::halvard::status::Incident;
+use crate::world::halvard::threads::Changed;
 use crate::world::moment;
 use crate::world::page::Frame;
 use crate::world::signer::Signer;
@@ -69,6 +71,8 @@ pub struct Halvard {
     pub former_key: Signer,
     /// The key that signs packages since the change, announced in the forum only.
     pub current_key: Signer,
+    /// The authority whose certificate signs archives since the change, announced in the forum only.
+    pub authority: Authority,
 }
 
 impl Halvard {
@@ -76,7 +80,17 @@ impl Halvard {
         let name = "Halvard Systems Packages <packages@halvard.example>";
         let former_key = Signer::generate(name, moment::days_before(now, 1_100));
         let current_key = Signer::generate(name, moment::days_before(now, 140));
-        let forum = Forum::new(now, &former_key.fingerprint(), &current_key.fingerprint());
+        let authority = Authority::generate(
+            "Halvard Systems Code CA 2",
+            "Halvard Systems Releases",
+            moment::days_before(now, 140),
+        );
+        let changed = Changed {
+            former: former_key.fingerprint(),
+            current: current_key.fingerprint(),
+            certificate: authority.fingerprint(),
+        };
+        let forum = Forum::new(now, &changed);
         Self {
             releases: releases::all(now),
             advisories: advisories::all(now),
@@ -84,6 +98,7 @@ impl Halvard {
             incidents: status::all(now),
             former_key,
             current_key,
+            authority,
         }
     }
 

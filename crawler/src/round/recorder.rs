@@ -1,8 +1,10 @@
-//! What the sources of a round bring, recorded together: whatever has come while the record was busy goes into one
-//! transaction.
+//! What the sources of a round bring, recorded together: whatever comes while the record is busy, or a moment later, goes
+//! into one transaction.
 //!
 //! Thousands of sources that bring a little each would otherwise wait for a disk each. Refuses to let one source's trouble
 //! be another's: what cannot be recorded together is tried part by part.
+
+use std::time::Duration;
 
 use index::knowledge::{Batch, Knowledge, Recorded};
 use tokio::sync::{mpsc, oneshot};
@@ -13,6 +15,10 @@ const WAITING: usize = 16;
 
 /// Batches that are recorded in one transaction.
 const TOGETHER: usize = 64;
+
+/// How long the first of them waits for the others: every transaction is written through to the disk, and hardly any source
+/// is in such a hurry.
+pub(super) const LINGER: Duration = Duration::from_millis(20);
 
 /// A batch, and who waits to hear what became of it.
 struct Parcel {
@@ -33,6 +39,7 @@ impl Recorder {
         let recording = tokio::spawn(async move {
             let mut some = Vec::with_capacity(TOGETHER);
             while brought.recv_many(&mut some, TOGETHER).await > 0 {
+                gather(&mut brought, &mut some).await;
                 record(&knowledge, std::mem::take(&mut some)).await;
             }
         });
@@ -49,6 +56,14 @@ impl Recorder {
         self.parcels.send(Parcel { batch, reply }).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
+}
+
+/// Takes what else is brought within [`LINGER`].
+async fn gather(brought: &mut mpsc::Receiver<Parcel>, some: &mut Vec<Parcel>) {
+    let more =
+        async { while some.len() < TOGETHER && brought.recv_many(some, TOGETHER - some.len()).await > 0 {} };
+    // Whether everybody has come or the time is over: both will do.
+    let _ = tokio::time::timeout(LINGER, more).await;
 }
 
 async fn record(knowledge: &Knowledge, parcels: Vec<Parcel>) {

@@ -99,7 +99,8 @@ fn said(brief: &Brief, steps: &mut Vec<String>) {
 fn missing(brief: &Brief, steps: &mut Vec<String>) {
     if brief.assessment.environment.is_none() {
         steps.push(
-            "Tell Forewarn what is so here (forewarn estate import FILE), so that the package is held against it."
+            "Tell Forewarn what is so here (forewarn estate import --environment NAME FILE), so that the package is held \
+             against it."
                 .to_owned(),
         );
     }

@@ -99,7 +99,8 @@ impl Fields {
             }
             _ => worst(signers.iter().map(policy)).unwrap_or_else(not_asked),
         };
-        Self { signature, key, evidence, policy, unsigned: inspection.signatures.is_empty() }
+        let unsigned = inspection.signatures.iter().all(|fact| fact.of_member.is_some());
+        Self { signature, key, evidence, policy, unsigned }
     }
 
     /// How much all of it asks for somebody. That nothing is signed is told and asks nobody: where packages come unsigned,
@@ -185,10 +186,13 @@ fn policy(signer: &Signer) -> (Weight, String) {
 }
 
 fn signature(facts: &[SignatureFact]) -> Field {
+    // What is signed within a package says nothing of the package, unless it does not hold.
+    let facts: Vec<&SignatureFact> =
+        facts.iter().filter(|fact| fact.of_member.is_none() || one(fact).0 == Weight::Stop).collect();
     if facts.is_empty() {
         return Field::judged(Weight::Attention, "unsigned: none was found in it or came beside it");
     }
-    let judged: Vec<(Weight, String)> = facts.iter().map(one).collect();
+    let judged: Vec<(Weight, String)> = facts.iter().map(|fact| one(fact)).collect();
     let weight = judged.iter().map(|(weight, _)| *weight).max().unwrap_or(Weight::Attention);
     let mut said: Vec<String> = judged.into_iter().map(|(_, said)| said).collect();
     said.dedup();
@@ -200,7 +204,11 @@ fn signature(facts: &[SignatureFact]) -> Field {
     let unchecked =
         |fact: &SignatureFact| matches!(fact.worth, None | Some(Worth::UnknownKey | Worth::Unsupported));
     let said = said.join("; ");
-    if facts.iter().all(unchecked) { Field::not_judged(said) } else { Field::judged(weight, said) }
+    if facts.iter().all(|fact| unchecked(fact)) {
+        Field::not_judged(said)
+    } else {
+        Field::judged(weight, said)
+    }
 }
 
 /// Signatures that the field tells.

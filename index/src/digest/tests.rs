@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Concern, Digest, Known, LINES, Pending, Sources, Unwell, sections};
+use super::sources::{Sources, Unwell};
+use super::{Concern, Digest, Known, LINES, Pending, sections};
 use crate::answer::Card;
 use crate::entry::{EntryId, Kind, Status};
 use crate::revision::Change;
@@ -54,6 +55,7 @@ fn digest(pending: &[Pending], known: Known) -> Digest {
         more,
         typed: String::new(),
         unfiltered: None,
+        packages: Vec::new(),
         sources: known.sources,
     }
 }

@@ -47,7 +47,7 @@ impl Way {
         match self {
             Way::Source => "a source's page or file of keys",
             Way::Provider => "a CSAF provider's description",
-            Way::Package => "within a package",
+            Way::Package => "brought along by the package",
             Way::Keyring => "a file of this machine",
             Way::Upload => "handed over",
         }
@@ -68,6 +68,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// A file or a signature within a package, by the package's digest.
+    #[must_use]
+    pub fn in_package(digest: &str, path: &str) -> Place {
+        // Whose package it is by its own word makes no key that vendor's.
+        Place { way: Way::Package, place: format!("{digest}!/{path}"), source: None, vendor: None }
+    }
+
     /// Whether a key that is not there any more is missing from it: not from what arrives once.
     #[must_use]
     pub fn is_list(&self) -> bool {
@@ -96,6 +103,14 @@ pub struct Sighting {
     pub missing_since: Option<Timestamp>,
     /// Whether it is missing for so long that it counts.
     pub gone: bool,
+}
+
+impl Sighting {
+    /// The package that brought it along, by its digest, and the path within.
+    #[must_use]
+    pub fn package(&self) -> Option<(&str, &str)> {
+        self.place.split_once("!/").filter(|_| self.way == Way::Package)
+    }
 }
 
 /// A key as it is known from all its copies together.

@@ -34,7 +34,7 @@ impl Knowledge {
     ) -> anyhow::Result<Result<Option<Brief>, Refusal>> {
         let Some(view) = self.package(digest).await? else { return Ok(Ok(None)) };
         let kept = store::package::kept(self.store.reader(), digest).await?;
-        let read = Read { inspection: view.inspection.clone(), kept };
+        let read = Read { inspection: view.inspection.clone(), kept, keys: Vec::new() };
         Ok(self.brief_of(view, &read, environment, now).await?.map(Some))
     }
 
@@ -122,7 +122,7 @@ impl Knowledge {
             let Some(view) = self.package(digest).await? else { continue };
             let kept = store::package::kept(self.store.reader(), digest).await?;
             let unkept = kept.is_none() || read.kept.is_none();
-            let before = Read { inspection: view.inspection, kept };
+            let before = Read { inspection: view.inspection, kept, keys: Vec::new() };
             let now = read.clone();
             let compared = tokio::task::spawn_blocking(move || comparison::compare(&now, &before)).await?;
             let mut comparison: Box<Comparison> = Box::new(compared);

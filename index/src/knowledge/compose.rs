@@ -1,17 +1,21 @@
 //! Digests: made when they are due, and written with the mail that brings them in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Knowledge;
 use super::subscribe::token;
 use crate::canary::{self, Step};
-use crate::digest::{Digest, Known, Pending, Sources, Unwell, sections};
+use crate::digest::sources::{Sources, Unwell};
+use crate::digest::waiting::Waiting;
+use crate::digest::{Digest, Known, Pending, sections};
 use crate::entry::EntryId;
 use crate::health::State;
 use crate::keys::HOUSE;
-use crate::query::{self, Query};
+use crate::link::running::Running;
+use crate::package::Package;
+use crate::query;
 use crate::source::{Kind, Leased};
 use crate::store;
 use crate::subscription::rhythm::Cadence;
@@ -33,6 +37,16 @@ const ABOUT_A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24 - 2);
 /// Entries that the preview of what is not saved yet shows.
 const PREVIEW: usize = 30;
 
+/// Packages that wait for a decision which one digest lists.
+const PACKAGES: u32 = 500;
+
+/// What is so while digests are made, whoever they are for.
+struct Circumstances<'a> {
+    states: &'a [Leased],
+    packages: &'a [Package],
+    running: Running,
+}
+
 impl Knowledge {
     /// Makes every digest that is due at `now`, once for however many times it was missed. Answers how many were made.
     ///
@@ -40,7 +54,8 @@ impl Knowledge {
     /// When the record cannot be read or written.
     pub async fn compose_due(&self, now: Timestamp) -> anyhow::Result<u32> {
         let states = store::source::states(self.store.reader()).await?;
-        self.hasten_for_sources(&states, now).await?;
+        let packages = self.undecided(PACKAGES).await?;
+        self.hasten_for_states(&states, &packages, now).await?;
         let too_far = now.checked_add(FURTHEST).unwrap_or(Timestamp::MAX);
         let mut made = 0;
         loop {
@@ -48,18 +63,27 @@ impl Knowledge {
             if due.is_empty() {
                 return Ok(made);
             }
+            let so = Circumstances { states: &states, packages: &packages, running: self.running().await? };
             for subscription in &due {
-                made += u32::from(self.compose(subscription, &states, now).await?);
+                made += u32::from(self.compose(subscription, &so, now).await?);
             }
         }
     }
 
-    /// What is told at once of the sources is due as soon as one of them changes its state.
-    async fn hasten_for_sources(&self, states: &[Leased], now: Timestamp) -> anyhow::Result<()> {
-        let watching = store::subscription::watching_sources(self.store.reader()).await?;
-        let told = Sources::told(states.iter().map(|one| (one.source.slug.clone(), state(one, now))));
+    /// What is told at once of a state is due as soon as a source changes its own, or another package waits.
+    async fn hasten_for_states(
+        &self,
+        states: &[Leased],
+        packages: &[Package],
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let watching = store::subscription::watching_states(self.store.reader()).await?;
+        let unwell = unwell(states, now);
         let hasty = watching.iter().filter(|one| {
-            one.wanted.rhythm.cadence == Cadence::Once && one.told != told && is_not_due(one, now)
+            let (watch, told) = (&one.wanted.watch, &one.told);
+            let waits = packages.iter().any(|package| !told.packages.contains(&package.digest));
+            let differs = watch.sources && told.sources != unwell || watch.packages && waits;
+            one.wanted.rhythm.cadence == Cadence::Once && differs && is_not_due(one, now)
         });
         let (ids, moments): (Vec<i64>, Vec<Timestamp>) =
             hasty.map(|one| (one.id.0, one.wanted.rhythm.put_off(now))).unzip();
@@ -75,17 +99,18 @@ impl Knowledge {
     async fn compose(
         &self,
         subscription: &Subscription,
-        states: &[Leased],
+        so: &Circumstances<'_>,
         now: Timestamp,
     ) -> anyhow::Result<bool> {
         let id = subscription.id.0;
         let (pending, last, waiting) = store::delivery::pending(self.store.reader(), id, PENDING).await?;
-        let digest = self.digest_of(subscription, &pending, waiting, states, now).await?;
+        let digest = self.digest_of(subscription, &pending, waiting, so, now).await?;
         let tokens = self.sung(subscription, &pending).await?;
         let next = subscription.wanted.rhythm.next(now);
         let said = digest.has_news() || is_time_to_say_nothing(subscription, now);
         let mut change = self.store.change().await?;
-        let told = Sources::told(states.iter().map(|one| (one.source.slug.clone(), state(one, now))));
+        let waiting = digest.packages.iter().map(|one| one.digest.clone());
+        let told = Told { sources: unwell(so.states, now), packages: waiting.collect() };
         let made = said.then_some((now, &told));
         if !store::subscription::move_on(&mut change, subscription, next, made).await? {
             // Somebody else has made it, or it has ended.
@@ -126,7 +151,7 @@ impl Knowledge {
         subscription: &Subscription,
         pending: &[Pending],
         waiting: u64,
-        states: &[Leased],
+        so: &Circumstances<'_>,
         now: Timestamp,
     ) -> anyhow::Result<Digest> {
         let pool = self.store.reader();
@@ -137,13 +162,18 @@ impl Knowledge {
         let groups: HashSet<i64> = cards.iter().map(|(_, group)| *group).collect();
         let groups: Vec<i64> = groups.into_iter().collect();
         let told = store::delivery::told(pool, subscription.id.0, &groups).await?;
-        let sources = doing(states, &subscription.told, subscription.wanted.watch.sources, now);
-        let known = Known { cards, told, of_keys: of_keys(states), sources };
+        let watch = &subscription.wanted.watch;
+        let sources = doing(so.states, &subscription.told, watch.sources, now);
+        let here = self.concerned(&so.running, &entries).await?;
+        let known = Known { cards, told, of_keys: of_keys(so.states), here, sources };
         let unseen = waiting.saturating_sub(pending.len() as u64);
         let unfiltered = pending.iter().find_map(|one| one.unfiltered.clone());
         let mut digest = digest(&subscription.wanted, pending, known, now);
         digest.more += unseen;
         digest.unfiltered = unfiltered.or(digest.unfiltered);
+        if watch.packages {
+            digest.packages = Waiting::all(so.packages, &subscription.told.packages);
+        }
         Ok(digest)
     }
 
@@ -156,7 +186,9 @@ impl Knowledge {
         let Some(found) = store::subscription::read(pool, id).await? else { return Ok(None) };
         let states = store::source::states(pool).await?;
         let (pending, _, waiting) = store::delivery::pending(pool, id.0, PENDING).await?;
-        Ok(Some(self.digest_of(&found, &pending, waiting, &states, now).await?))
+        let packages = self.undecided(PACKAGES).await?;
+        let so = Circumstances { states: &states, packages: &packages, running: self.running().await? };
+        Ok(Some(self.digest_of(&found, &pending, waiting, &so, now).await?))
     }
 
     /// What a digest would look like with the newest entries that are recorded already, before anything is saved.
@@ -165,11 +197,8 @@ impl Knowledge {
     /// When the record or the index cannot be read.
     pub async fn preview_of(&self, wanted: &Wanted, now: Timestamp) -> anyhow::Result<Digest> {
         let pool = self.store.reader();
-        let cards = match wanted.watch.query.as_deref().map(query::parse) {
-            None => Vec::new(),
-            Some(query) => self.newest_of(&query.unwrap_or(Query::All), PREVIEW).await?,
-        };
-        let ids: Vec<i64> = cards.iter().map(|(card, _)| card.id.0).collect();
+        let ids: Vec<i64> =
+            self.newest_for(&wanted.watch, PREVIEW).await?.iter().map(|(card, _)| card.id.0).collect();
         let states = store::source::states(pool).await?;
         let pending: Vec<Pending> = ids
             .iter()
@@ -179,9 +208,14 @@ impl Knowledge {
             cards: store::card::in_groups_of(pool, &ids).await?,
             told: HashSet::new(),
             of_keys: of_keys(&states),
-            sources: doing(&states, &Told::new(), wanted.watch.sources, now),
+            here: self.concerned(&self.running().await?, &ids).await?,
+            sources: doing(&states, &Told::default(), wanted.watch.sources, now),
         };
-        Ok(digest(wanted, &pending, known, now))
+        let mut digest = digest(wanted, &pending, known, now);
+        if wanted.watch.packages {
+            digest.packages = Waiting::all(&self.undecided(PACKAGES).await?, &BTreeSet::new());
+        }
+        Ok(digest)
     }
 }
 
@@ -197,6 +231,7 @@ fn digest(wanted: &Wanted, pending: &[Pending], known: Known, now: Timestamp) ->
         more,
         unfiltered: query::parse(&typed).err().map(|mistake| mistake.sentence),
         typed,
+        packages: Vec::new(),
         sources: known.sources,
     }
 }
@@ -219,6 +254,12 @@ fn is_not_due(subscription: &Subscription, now: Timestamp) -> bool {
     subscription.due.is_none_or(|due| due > subscription.wanted.rhythm.put_off(now))
 }
 
+/// The sources that are not well, to be compared with the next time.
+fn unwell(states: &[Leased], now: Timestamp) -> BTreeMap<String, State> {
+    let all = states.iter().map(|one| (one.source.slug.clone(), state(one, now)));
+    all.filter(|(_, state)| state.is_unwell()).collect()
+}
+
 fn state(leased: &Leased, now: Timestamp) -> State {
     State::of(&leased.source, &leased.health, now)
 }
@@ -239,7 +280,7 @@ fn doing(states: &[Leased], told: &Told, watched: bool, now: Timestamp) -> Sourc
         sources.asked += 1;
         if !state.is_unwell() {
             sources.well += 1;
-            if told.contains_key(slug) {
+            if told.sources.contains_key(slug) {
                 sources.recovered.push(one.source.name.clone());
             }
             continue;
@@ -255,7 +296,7 @@ fn doing(states: &[Leased], told: &Told, watched: bool, now: Timestamp) -> Sourc
             state: state.as_str().to_owned(),
             since,
             sentence: one.health.sentence.clone().unwrap_or_default(),
-            new: told.get(slug) != Some(&state),
+            new: told.sources.get(slug) != Some(&state),
         });
     }
     sources

@@ -4,20 +4,22 @@
 //! the record: all of it, or none.
 
 mod ask;
+mod call;
 mod decide;
 
 use std::collections::BTreeMap;
 
 use inspect::key::Fingerprint;
+use inspect::key::carried::Carried;
 use inspect::key::fact::{Fact, Kind};
-use inspect::key::openpgp;
 use inspect::key::reading::{Found, merged};
 use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::keys::change::{self, What};
-use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting};
-use crate::keys::state::{Succession, between};
+use crate::keys::continuity::Witness;
+use crate::keys::sighting::{Key, MISSING, Place, Sighted, Sighting, Way};
+use crate::keys::state::{KeyFacts, Succession, between};
 use crate::store::{self, Connection};
 
 impl Knowledge {
@@ -30,7 +32,7 @@ impl Knowledge {
         let mut transaction = self.store.change().await?;
         let connection = &mut *transaction;
         let before = store::sighting::at_place(connection, &place.place).await?;
-        let mut look = Look { place, now, sighted: Sighted::default(), certificates: BTreeMap::new() };
+        let mut look = Look { place, now, sighted: Sighted::default(), witnesses: BTreeMap::new() };
         let mut facts = Vec::with_capacity(found.len());
         for one in found {
             facts.push(look.key(connection, one).await?);
@@ -48,6 +50,27 @@ impl Knowledge {
         }
         let sighted = look.sighted;
         transaction.commit().await?;
+        Ok(sighted)
+    }
+
+    /// Notes which keys a package brings along. That makes none of them anybody's, and none counts for anything by it.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub async fn sight_carried(
+        &self,
+        digest: &str,
+        carried: &[Carried],
+        now: Timestamp,
+    ) -> anyhow::Result<Sighted> {
+        let mut places: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
+        for one in carried {
+            places.entry(&one.path).or_default().push(one.key.clone());
+        }
+        let mut sighted = Sighted::default();
+        for (path, found) in places {
+            sighted += self.sight(&Place::in_package(digest, path), &found, now).await?;
+        }
         Ok(sighted)
     }
 
@@ -90,8 +113,8 @@ struct Look<'a> {
     place: &'a Place,
     now: Timestamp,
     sighted: Sighted,
-    /// Certificates by their written fingerprints, to see which certifies which.
-    certificates: BTreeMap<String, Option<openpgp::Certificate>>,
+    /// Keys that can vouch, by their written fingerprints.
+    witnesses: BTreeMap<String, Option<Witness>>,
 }
 
 impl Look<'_> {
@@ -105,7 +128,10 @@ impl Look<'_> {
             store::key::upsert(connection, &found.fact, &found.bytes, self.now).await?;
             return Ok(found.fact.clone());
         };
-        let whole = if bytes == found.bytes && found.fact.kind != Kind::OpenPgp {
+        let whole = if found.fact.kind != Kind::OpenPgp && self.place.way == Way::Package {
+            // Beside an OpenPGP key nothing that a copy says is proven by the key, and a package may say anything.
+            Found { fact: before.clone(), bytes: bytes.clone() }
+        } else if bytes == found.bytes && found.fact.kind != Kind::OpenPgp {
             found.clone()
         } else {
             merged(&bytes, found, at)
@@ -131,7 +157,7 @@ impl Look<'_> {
         let mut old = Vec::new();
         for sighting in before.iter().filter(|one| !one.gone) {
             if let Some(key) = store::key::known(connection, sighting.fingerprint).await? {
-                self.certificate(&key.facts, &key.bytes);
+                self.witness(&key.facts, &key.bytes);
                 old.push(change::compared(&key.facts));
             }
         }
@@ -142,33 +168,35 @@ impl Look<'_> {
                 new.push(fact.fingerprint);
             }
             if let Some(key) = store::key::known(connection, fact.fingerprint).await? {
-                self.certificate(&key.facts, &key.bytes);
+                self.witness(&key.facts, &key.bytes);
             }
         }
         let compared: Vec<_> = after.iter().map(change::compared).collect();
-        let successions = between(&old, &compared, |one, other| self.certifies(one, other));
+        let successions = between(&old, &compared, |one, other| self.vouches(one, other).is_some());
         for (fingerprint, succession) in successions.into_iter().filter(|(one, _)| new.contains(one)) {
-            let related: Vec<Fingerprint> = match succession {
-                Succession::CrossSigned => {
-                    let old = old.iter().map(|key| key.fingerprint);
-                    old.filter(|key| self.certifies(*key, fingerprint)).collect()
-                }
-                Succession::Replaced => old.iter().map(|key| key.fingerprint).collect(),
-                _ => Vec::new(),
-            };
-            let what = match succession {
-                Succession::CrossSigned => What::CrossSigned,
-                Succession::Replaced => What::Replaced,
-                _ => What::Appeared,
-            };
+            let one = self.followed(fingerprint, succession, &old);
             // What a place of nobody's holds at the first look is not news.
-            if what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
+            if one.what == What::Appeared && self.place.vendor.is_none() && before.is_empty() {
                 continue;
             }
-            let one = change::Found { fingerprint, what, detail: String::new(), related };
             self.note(connection, &one).await?;
         }
         Ok(())
+    }
+
+    /// The change that a key is which is new here and follows those of before in some way.
+    fn followed(&self, fingerprint: Fingerprint, succession: Succession, old: &[KeyFacts]) -> change::Found {
+        let old = old.iter().map(|key| key.fingerprint);
+        let (what, related): (What, Vec<Fingerprint>) = match succession {
+            Succession::CrossSigned => {
+                (What::CrossSigned, old.filter(|key| self.vouches(*key, fingerprint).is_some()).collect())
+            }
+            Succession::Replaced => (What::Replaced, old.collect()),
+            _ => (What::Appeared, Vec::new()),
+        };
+        let vouched = related.first().filter(|_| what == What::CrossSigned);
+        let detail = vouched.and_then(|one| self.vouches(*one, fingerprint)).unwrap_or_default().to_owned();
+        change::Found { fingerprint, what, detail, related }
     }
 
     async fn note(&mut self, connection: &mut Connection, found: &change::Found) -> anyhow::Result<()> {
@@ -177,20 +205,14 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn certificate(&mut self, facts: &Fact, bytes: &[u8]) {
-        if facts.kind == Kind::OpenPgp {
-            self.certificates
-                .entry(facts.fingerprint.written())
-                .or_insert_with(|| openpgp::read(bytes).ok().and_then(|found| found.into_iter().next()));
-        }
+    fn witness(&mut self, facts: &Fact, bytes: &[u8]) {
+        self.witnesses.entry(facts.fingerprint.written()).or_insert_with(|| Witness::of(facts, bytes));
     }
 
-    fn certifies(&self, one: Fingerprint, other: Fingerprint) -> bool {
-        let certificate = |key: Fingerprint| self.certificates.get(&key.written()).and_then(Option::as_ref);
-        match (certificate(one), certificate(other)) {
-            (Some(one), Some(other)) => one.certifies(other),
-            _ => false,
-        }
+    /// How one key verifiably vouches for another, in words.
+    fn vouches(&self, one: Fingerprint, other: Fingerprint) -> Option<&'static str> {
+        let witness = |key: Fingerprint| self.witnesses.get(&key.written()).and_then(Option::as_ref);
+        witness(one)?.vouches(witness(other)?)
     }
 }
 

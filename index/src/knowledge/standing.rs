@@ -3,12 +3,13 @@
 //! How far that went and what came of it are written together, so nothing is passed over and nothing is noted twice,
 //! whenever the program is killed. The canary is held against a query of its own. A query that cannot be read or run lets everything through, and the digest says so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::canary::{self, Step};
+use crate::link::running::Runs;
 use crate::query;
 use crate::revision::Change;
 use crate::search::standing::Batch;
@@ -42,9 +43,10 @@ impl Knowledge {
             let to = last.id;
             let asking = store::subscription::standing(self.store.reader()).await?;
             let (found, tokens) = self.hold_against(&asking, &fresh).await?;
+            let here = self.hold_against_estates(&asking, &fresh).await?;
             let revisions = by_entry(&fresh);
             let rows: Vec<Insert<'_>> =
-                asking.iter().flat_map(|one| deliveries(one, &revisions, &found)).collect();
+                asking.iter().flat_map(|one| deliveries(one, &revisions, &found, &here)).collect();
             let mut change = self.store.change().await?;
             if !store::counter::advance(&mut change, MATCHED, from, to).await? {
                 // Somebody else has matched this batch.
@@ -59,6 +61,32 @@ impl Knowledge {
             change.commit().await?;
             noted += rows.len() as u64;
         }
+    }
+
+    /// What is found for each environment that somebody watches, by its name; an empty one stands for all.
+    async fn hold_against_estates(
+        &self,
+        asking: &[Asking],
+        fresh: &[Fresh],
+    ) -> anyhow::Result<HashMap<String, Found>> {
+        let watched: BTreeSet<&String> =
+            asking.iter().filter_map(|one| one.wanted.watch.estate.as_ref()).collect();
+        if watched.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let entries: BTreeSet<i64> = fresh.iter().map(|one| one.entry).collect();
+        let entries: Vec<i64> = entries.into_iter().collect();
+        let concerned = self.concerned(&self.running().await?, &entries).await?;
+        let known = self.environments().await?;
+        let found = |environment: &String| -> Found {
+            if !environment.is_empty() && !known.contains(environment) {
+                return Err(format!("the environment {environment} is not known any more"));
+            }
+            let is_there = |runs: &Runs| environment.is_empty() || runs.environment == *environment;
+            let entries = concerned.iter().filter(|(_, runs)| runs.iter().any(is_there));
+            Ok(entries.map(|(entry, _)| *entry).collect())
+        };
+        Ok(watched.into_iter().map(|environment| (environment.clone(), found(environment))).collect())
     }
 
     /// What each different query finds among the entries of a batch, and the tokens of the canary that its own query finds.
@@ -114,14 +142,21 @@ fn by_entry(fresh: &[Fresh]) -> ByEntry<'_> {
 }
 
 /// What one subscription is to be told of.
-fn deliveries<'a>(one: &Asking, fresh: &ByEntry<'a>, found: &'a HashMap<String, Found>) -> Vec<Insert<'a>> {
-    let typed = one.wanted.watch.query.as_ref();
-    let (revisions, unfiltered): (Vec<&'a Fresh>, _) = match typed.and_then(|typed| found.get(typed)) {
-        None => return Vec::new(),
-        Some(Err(reason)) => (fresh.values().flatten().copied().collect(), Some(reason.as_str())),
-        Some(Ok(entries)) => {
-            (entries.iter().filter_map(|entry| fresh.get(entry)).flatten().copied().collect(), None)
-        }
+fn deliveries<'a>(
+    one: &Asking,
+    fresh: &ByEntry<'a>,
+    found: &'a HashMap<String, Found>,
+    here: &'a HashMap<String, Found>,
+) -> Vec<Insert<'a>> {
+    let watch = &one.wanted.watch;
+    let by_query = watch.query.as_ref().and_then(|typed| found.get(typed));
+    let by_estate = watch.estate.as_ref().and_then(|environment| here.get(environment));
+    let both = [by_query, by_estate].into_iter().flatten();
+    let unfiltered = both.clone().find_map(|found| found.as_ref().err()).map(String::as_str);
+    let entries: BTreeSet<i64> = both.flat_map(|found| found.iter().flatten()).copied().collect();
+    let revisions: Vec<&'a Fresh> = match unfiltered {
+        Some(_) => fresh.values().flatten().copied().collect(),
+        None => entries.iter().filter_map(|entry| fresh.get(entry)).flatten().copied().collect(),
     };
     let told =
         |revision: &&Fresh| revision.id > one.since && (one.wanted.every_change || is_material(revision));

@@ -1,11 +1,14 @@
 //! Subscriptions: made, confirmed, ended, and listed with what was sent.
 
+use std::collections::HashSet;
+
 use anyhow::Context as _;
 use jiff::Timestamp;
 
 use super::Knowledge;
 use crate::answer::Card;
 use crate::canary;
+use crate::link::running::Runs;
 use crate::outbox::{Backlog, Posted, State};
 use crate::query::{self, Query};
 use crate::store::outbox::Of;
@@ -14,11 +17,14 @@ use crate::store::{self, Connection};
 use crate::subscription::ready::Ready;
 use crate::subscription::rhythm::Rhythm;
 use crate::subscription::{
-    Mistake, NothingNew, Recipient, Standing, Subscription, SubscriptionId, Tokens, Wanted,
+    Mistake, NothingNew, Recipient, Standing, Subscription, SubscriptionId, Tokens, Wanted, Watch,
 };
 
 /// What was sent that a subscription's page shows.
 const HISTORY: i64 = 50;
+
+/// The newest entries of all among which those are sought that affect what runs here.
+const LOOKED_THROUGH: usize = 2_000;
 
 /// Entries in a feed.
 const FEED: usize = 50;
@@ -42,6 +48,9 @@ impl Knowledge {
             Ok(wanted) => wanted,
             Err(mistake) => return Ok(Err(mistake)),
         };
+        if let Some(mistake) = self.cannot_watch(&wanted.watch).await? {
+            return Ok(Err(mistake));
+        }
         let asks = matches!(wanted.recipient, Recipient::Mail { .. }) && !vouched;
         let standing = if asks { Standing::Unconfirmed } else { Standing::Active };
         let tokens = Tokens { confirm: token()?, leave: token()?, feed: token()?, secret: token()? };
@@ -209,18 +218,54 @@ impl Knowledge {
     ) -> anyhow::Result<Option<(Subscription, Vec<Card>)>> {
         let found = store::subscription::read(self.store.reader(), id).await?;
         let Some(found) = found.filter(|found| same(&found.tokens.feed, token)) else { return Ok(None) };
-        let query = match found.wanted.watch.query.as_deref().map(query::parse) {
-            Some(Ok(query)) => query,
-            // A query that no longer parses lets everything through; the feed's title says so.
-            Some(Err(_)) => Query::All,
-            None => return Ok(Some((found, Vec::new()))),
-        };
-        let cards = self.newest_of(&query, FEED).await?;
+        let cards = self.newest_for(&found.wanted.watch, FEED).await?;
         Ok(Some((found, cards.into_iter().map(|(card, _)| card).collect())))
     }
 
+    /// The newest entries of which a subscription that watches this would have told, each with its group. Of those that
+    /// affect what runs here, the ones among the newest of all.
+    pub(super) async fn newest_for(&self, watch: &Watch, count: usize) -> anyhow::Result<Vec<(Card, i64)>> {
+        let mut cards = match watch.query.as_deref().map(query::parse) {
+            Some(Ok(query)) => self.newest_of(&query, count).await?,
+            // A query that no longer parses lets everything through; the title of a feed says so.
+            Some(Err(_)) => self.newest_of(&Query::All, count).await?,
+            None => Vec::new(),
+        };
+        let Some(environment) = &watch.estate else { return Ok(cards) };
+        let newest = self.newest_of(&Query::All, LOOKED_THROUGH).await?;
+        let ids: Vec<i64> = newest.iter().map(|(card, _)| card.id.0).collect();
+        let concerned = self.concerned(&self.running().await?, &ids).await?;
+        let is_there = |runs: &Runs| environment.is_empty() || runs.environment == *environment;
+        let known: HashSet<i64> = cards.iter().map(|(card, _)| card.id.0).collect();
+        cards.extend(newest.into_iter().filter(|(card, _)| {
+            let runs = concerned.get(&card.id.0);
+            !known.contains(&card.id.0) && runs.is_some_and(|runs| runs.iter().any(is_there))
+        }));
+        cards.truncate(count);
+        Ok(cards)
+    }
+
+    /// Why what is to be watched cannot be: an environment that is not recorded.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn cannot_watch(&self, watch: &Watch) -> anyhow::Result<Option<Mistake>> {
+        let Some(environment) = &watch.estate else { return Ok(None) };
+        let known = self.environments().await?;
+        let sentence = match known.as_slice() {
+            [] => "nothing is known of what runs here: record an environment first (forewarn estate import)"
+                .to_owned(),
+            _ if environment.is_empty() || known.contains(environment) => return Ok(None),
+            _ => format!(
+                "there is no environment \u{201c}{environment}\u{201d}: there is {}",
+                known.join(", ")
+            ),
+        };
+        Ok(Some(Mistake::new("query", sentence)))
+    }
+
     /// The newest entries that a standing query would have found, each with its group.
-    pub(super) async fn newest_of(&self, query: &Query, count: usize) -> anyhow::Result<Vec<(Card, i64)>> {
+    async fn newest_of(&self, query: &Query, count: usize) -> anyhow::Result<Vec<(Card, i64)>> {
         let (search, asked) = (self.search.clone(), query.clone());
         let found = tokio::task::spawn_blocking(move || search.standing(&asked, count)).await??;
         let ids: Vec<i64> = found.best.iter().map(|best| best.entry as i64).collect();

@@ -1,6 +1,7 @@
 //! What is recorded is found, revised, grouped, and survives.
 
 mod evidence;
+mod standing;
 mod subscribing;
 
 use std::path::Path;

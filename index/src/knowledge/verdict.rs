@@ -151,7 +151,9 @@ impl Knowledge {
 
 /// The signatures that are judged; one that is not there where there is none.
 fn signatures(view: &PackageView) -> Vec<Option<&SignatureFact>> {
-    let signed: Vec<_> = view.inspection.signatures.iter().take(MOST).map(Some).collect();
+    // Those over a member beside them stand behind and say nothing of the package.
+    let own = view.inspection.signatures.iter().take_while(|fact| fact.of_member.is_none());
+    let signed: Vec<_> = own.take(MOST).map(Some).collect();
     if signed.is_empty() { vec![None] } else { signed }
 }
 

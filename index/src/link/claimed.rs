@@ -48,16 +48,20 @@ pub struct Claimed {
 }
 
 impl Claimed {
-    /// A package of an ecosystem as OSV names it (`PyPI`, `Debian:12`); of an unknown one without.
+    /// A package of an ecosystem as OSV names it (`PyPI`, `Debian:12`) or a package address (`pypi`, `deb`); of an unknown
+    /// one without.
     #[must_use]
     pub fn new(name: &str, version: &str, ecosystem: Option<&str>) -> Self {
-        let base = ecosystem.map(|ecosystem| base(ecosystem).to_lowercase());
+        let base = ecosystem.map(|ecosystem| base(ecosystem).to_lowercase()).unwrap_or_default();
+        // The type of a package address stands for ecosystems.
+        let also = of_address(&base).iter().map(|name| (*name).to_owned());
+        let ecosystems = Some(base.clone()).filter(|base| !base.is_empty()).into_iter().chain(also).collect();
         let stated = ecosystem.and_then(release_of_ecosystem);
         Self {
             name: name.to_owned(),
             version: version.to_owned(),
             path: String::new(),
-            ecosystems: base.into_iter().collect(),
+            ecosystems,
             release: stated.or_else(|| release_of_version(version)),
             upstream: None,
         }
@@ -146,7 +150,7 @@ fn ecosystems(format: Format, version: &str, vendor: &str) -> Vec<String> {
         Format::Gem => told(&["rubygems"]),
         Format::NuPkg => told(&["nuget"]),
         Format::AlpineApk => told(&["alpine", "wolfi", "chainguard", "alpaquita", "minimos", "apk"]),
-        Format::OciImage | Format::DockerImage | Format::Msi => Vec::new(),
+        Format::OciImage | Format::DockerImage | Format::Msi | Format::Exe => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 use super::{Connection, Db, Row, Sql, millis, moment};
-use crate::keys::sighting::Key;
+use crate::keys::sighting::{Key, Way};
 
 const COLUMNS: &str = "facts, bytes, first_seen, last_seen";
 
@@ -86,7 +86,8 @@ pub(crate) async fn seen(
     Ok(())
 }
 
-/// Keys that bear a name: their digits, or an alias.
+/// Keys that bear a name: those whose digits it is first, since anybody can make a key that bears another one's as an
+/// alias.
 pub(crate) async fn named(pool: &sqlx::Pool<Db>, name: &str) -> sqlx::Result<Vec<Key>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS)
@@ -95,7 +96,8 @@ pub(crate) async fn named(pool: &sqlx::Pool<Db>, name: &str) -> sqlx::Result<Vec
         .push(" OR fingerprint = ")
         .push_bind(name);
     sql.push(" OR fingerprint IN (SELECT fingerprint FROM key_alias WHERE alias = ").push_bind(name);
-    sql.push(") ORDER BY first_seen, fingerprint LIMIT ").push_bind(MOST);
+    sql.push(") ORDER BY CASE WHEN digits = ").push_bind(name).push(" OR fingerprint = ").push_bind(name);
+    sql.push(" THEN 0 ELSE 1 END, first_seen, fingerprint LIMIT ").push_bind(MOST);
     sql.build().fetch_all(pool).await?.iter().map(key).collect()
 }
 
@@ -107,11 +109,12 @@ pub(crate) async fn ending(pool: &sqlx::Pool<Db>, digits: &str) -> sqlx::Result<
     sql.build().fetch_all(pool).await?.iter().map(key).collect()
 }
 
-/// Keys that were seen last at a place where they still are, or of which a pin counts; of one vendor, if it is given.
+/// Keys that were seen last at a place where they still are, or of which a pin counts; of one vendor, if it is given. Not
+/// those that packages alone brought along.
 pub(crate) async fn in_use(pool: &sqlx::Pool<Db>, vendor: Option<&str>, most: i64) -> sqlx::Result<Vec<Key>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(" FROM key WHERE (fingerprint IN (SELECT fingerprint FROM sighting WHERE gone = ");
-    sql.push_bind(false);
+    sql.push_bind(false).push(" AND way <> ").push_bind(Way::Package.as_str());
     if let Some(vendor) = vendor {
         sql.push(" AND vendor = ").push_bind(vendor.to_owned());
     }

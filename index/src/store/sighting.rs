@@ -123,6 +123,16 @@ pub(crate) async fn of_vendor(pool: &sqlx::Pool<Db>, vendor: &str) -> sqlx::Resu
     sql.build().fetch_all(pool).await?.iter().map(sighting).collect()
 }
 
+/// The keys that lie within a package, in the order in which they were noted.
+pub(crate) async fn in_package(pool: &sqlx::Pool<Db>, digest: &str) -> sqlx::Result<Vec<Sighting>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM sighting WHERE place >= ").push_bind(format!("{digest}!/"));
+    // The character after the one that ends the digest's part.
+    sql.push(" AND place < ").push_bind(format!("{digest}!0")).push(" AND way = ");
+    sql.push_bind(Way::Package.as_str()).push(" ORDER BY id LIMIT ").push_bind(MOST);
+    sql.build().fetch_all(pool).await?.iter().map(sighting).collect()
+}
+
 /// Vendors at whose places a key was seen.
 pub(crate) async fn vendors(pool: &sqlx::Pool<Db>, fingerprint: Fingerprint) -> sqlx::Result<Vec<String>> {
     let mut sql =

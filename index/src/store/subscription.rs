@@ -60,7 +60,7 @@ pub(crate) async fn insert(
     );
     let mut values = sql.separated(", ");
     values.push_bind(id).push_bind(serde_json::to_string(wanted)?).push_bind(wanted.recipient.address());
-    values.push_bind(wanted.watch.sources).push_bind(standing.as_str());
+    values.push_bind(wanted.watch.sources || wanted.watch.packages).push_bind(standing.as_str());
     values.push("(SELECT value FROM counter WHERE name = 'revision')");
     values.push_bind(due.map(millis)).push_bind(millis(now)).push_bind("{}");
     values.push_bind(&tokens.confirm).push_bind(&tokens.leave).push_bind(&tokens.feed);
@@ -154,7 +154,7 @@ pub(crate) async fn behind(
     sql.push_bind(token).build().fetch_optional(pool).await?.as_ref().map(subscription).transpose()
 }
 
-/// Every subscription with a query and a recipient that is sent to, for matching. What an address refuses for now is
+/// Every subscription that finds entries and has a recipient that is sent to, for matching. What an address refuses for now is
 /// matched as well, so that nothing is missing when it takes mail again.
 pub(crate) async fn standing(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Asking>> {
     let mut sql = Sql::new("SELECT id, since, wanted FROM subscription WHERE address <> '' AND state IN (");
@@ -164,7 +164,7 @@ pub(crate) async fn standing(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Asking
     let mut standing = Vec::with_capacity(rows.len());
     for row in &rows {
         let wanted: Wanted = serde_json::from_str(&row.try_get::<String, _>(2)?)?;
-        if wanted.watch.query.is_some() {
+        if wanted.watch.finds_entries() {
             standing.push(Asking { id: row.try_get(0)?, since: row.try_get(1)?, wanted });
         }
     }
@@ -185,8 +185,8 @@ pub(crate) async fn due(
     sql.build().fetch_all(pool).await?.iter().map(subscription).collect()
 }
 
-/// Active subscriptions that watch the sources.
-pub(crate) async fn watching_sources(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Subscription>> {
+/// Active subscriptions that watch a state, of the sources or of packages; the column is called after the first.
+pub(crate) async fn watching_states(pool: &sqlx::Pool<Db>) -> anyhow::Result<Vec<Subscription>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(" FROM subscription WHERE sources = ").push_bind(true).push(" AND state = ");
     let rows = sql.push_bind(Standing::Active.as_str()).build().fetch_all(pool).await?;

@@ -1,7 +1,4 @@
 //! Ready-made things to watch, for people who do not want to write a query.
-//!
-//! Those that rest on parts of the program that are not there yet (the estate, packages) have their
-//! place here and are not offered: each says what it waits for. When such a part comes, its arm here answers a watch.
 
 use super::{Mistake, Watch};
 use crate::{canary, query};
@@ -17,7 +14,7 @@ pub enum Ready {
     Silent,
     /// What whoever runs this installation must know: the sources, and the canary.
     Operator,
-    /// What concerns the estate.
+    /// What affects the products of one environment, or of any.
     Estate,
     /// Changes of keys.
     Keys,
@@ -44,29 +41,20 @@ impl Ready {
         }
     }
 
-    /// What it waits for, where it is not offered yet.
-    #[must_use]
-    pub const fn waits_for(self) -> Option<&'static str> {
-        match self {
-            Self::Vendor | Self::Product | Self::Silent | Self::Operator | Self::Keys => None,
-            Self::Estate => Some("what concerns the estate can be watched once an estate is recorded here"),
-            Self::Packages => Some("waiting packages can be watched once packages are read here"),
-        }
-    }
-
-    /// What it watches: `subject` is the vendor or product, `version` the one that runs.
+    /// What it watches: `subject` is the vendor, product or environment, `version` the one that runs.
     ///
     /// # Errors
-    /// When a subject is missing, or it is not offered yet; the sentence says what to do.
+    /// When a subject is missing; the sentence says what to do.
     pub fn watch(self, subject: &str, version: &str) -> Result<Watch, Mistake> {
-        if let Some(sentence) = self.waits_for() {
-            return Err(Mistake::new("query", sentence));
-        }
         let typed = match self {
-            Self::Silent => return Ok(Watch { query: None, sources: true }),
+            Self::Silent => return Ok(Watch { sources: true, ..Watch::default() }),
             Self::Operator => {
-                return Ok(Watch { query: Some(canary::query()), sources: true });
+                return Ok(Watch { sources: true, ..Watch::entries(&canary::query()) });
             }
+            Self::Estate => {
+                return Ok(Watch { estate: Some(subject.trim().to_owned()), ..Watch::default() });
+            }
+            Self::Packages => return Ok(Watch { packages: true, ..Watch::default() }),
             Self::Keys if subject.trim().is_empty() => return Ok(Watch::entries(&house())),
             Self::Keys => format!("{} vendor:{}", house(), quoted(subject)),
             Self::Vendor => format!("vendor:{}", quoted(subject)),
@@ -114,14 +102,14 @@ mod tests {
         check(Ready::Keys, "Red Hat", "", "source:ledger vendor:\"Red Hat\"");
         check(Ready::Operator, "", "", "source:canary");
         assert!(Ready::Silent.watch("", "").unwrap().sources);
+        assert!(Ready::Packages.watch("", "").unwrap().packages);
+        assert_eq!(Ready::Estate.watch(" production ", "").unwrap().estate.as_deref(), Some("production"));
+        assert_eq!(Ready::Estate.watch("", "").unwrap().estate.as_deref(), Some(""));
     }
 
     #[test]
-    fn what_is_missing_or_not_there_yet_is_said() {
+    fn what_is_missing_is_said() {
         assert!(Ready::Vendor.watch(" ", "").is_err());
         assert!(Ready::Product.watch("openssl", "latest").is_err());
-        for ready in Ready::ALL {
-            assert_eq!(ready.watch("x", "1").is_err(), ready.waits_for().is_some(), "{ready:?}");
-        }
     }
 }

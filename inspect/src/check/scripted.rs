@@ -6,6 +6,7 @@
 mod account;
 mod address;
 mod config;
+mod fetcher;
 mod install;
 mod kernel;
 mod privilege;
@@ -87,6 +88,9 @@ impl Check for Commands {
                     found.add(finding);
                 }
             }
+        }
+        if let Some(finding) = fetcher::look(lines(subject)) {
+            found.add(finding);
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::side::Side;
 use crate::finding::{CheckId, Finding};
-use crate::kept::program::{Format, Program};
+use crate::kept::program::{Format, Program, lost};
 
 /// Names that are told in one line.
 const MOST_NAMED: usize = 12;
@@ -20,7 +20,7 @@ pub(super) fn changes(now: &Side<'_>, before: &Side<'_>) -> Vec<Finding> {
         let Some(was) = were.get(key) else { continue };
         let calls: Vec<&str> =
             program.calls.iter().filter(|call| !was.calls.contains(call)).map(String::as_str).collect();
-        if !calls.is_empty() && was.hardening.is_some() {
+        if !calls.is_empty() && was.protections.is_some() {
             let detail = format!(
                 "newly calls {}: was {}, is {}",
                 calls.join(", "),
@@ -29,8 +29,8 @@ pub(super) fn changes(now: &Side<'_>, before: &Side<'_>) -> Vec<Finding> {
             );
             found.push(Finding::new(CheckId::BinaryNew, program.path.clone(), detail));
         }
-        if let (Some(is), Some(old)) = (program.hardening, was.hardening) {
-            let lost = is.lost(old);
+        if let (Some(is), Some(old)) = (&program.protections, &was.protections) {
+            let lost = lost(is, old);
             if !lost.is_empty() {
                 let detail = format!("built without what it had before: {}", lost.join(", "));
                 found.push(Finding::new(CheckId::BinaryNew, program.path.clone(), detail));

@@ -37,14 +37,15 @@ pub(super) fn changes(now: &Side<'_>, before: &Side<'_>) -> Vec<Finding> {
 fn platforms(is: &Claims, was: &Claims) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut seen = Vec::new();
-    for of in is.minimums.iter().map(|least| least.of) {
-        if seen.contains(&of) {
+    for one in &is.minimums {
+        let (of, system) = (one.of, system(one));
+        if seen.contains(&(of, system)) {
             continue;
         }
-        seen.push(of);
-        let Some(new) = highest(is, of) else { continue };
+        seen.push((of, system));
+        let Some(new) = highest(is, of, system) else { continue };
         let check = if of == Platform::Glibc { CheckId::MinGlibc } else { CheckId::MinRuntime };
-        let detail = match highest(was, of) {
+        let detail = match highest(was, of, system) {
             Some(old) if clauses(&old.version) == clauses(&new.version) => continue,
             Some(old) => {
                 let how = match lower(&new.version).cmp(&lower(&old.version)) {
@@ -69,9 +70,16 @@ fn platforms(is: &Claims, was: &Claims) -> Vec<Finding> {
     found
 }
 
+/// Which of several systems a statement is about: versions of one say nothing of another.
+fn system(least: &Minimum) -> &str {
+    let named = least.version.split_once(' ').map_or("", |(system, _)| system);
+    if least.of == Platform::System { named } else { "" }
+}
+
 /// The statement about a platform with the highest least version.
-fn highest(claims: &Claims, of: Platform) -> Option<&Minimum> {
-    claims.minimums.iter().filter(|least| least.of == of).max_by_key(|least| lower(&least.version))
+fn highest<'c>(claims: &'c Claims, of: Platform, of_system: &str) -> Option<&'c Minimum> {
+    let own = claims.minimums.iter().filter(|least| least.of == of && system(least) == of_system);
+    own.max_by_key(|least| lower(&least.version))
 }
 
 /// The numbers of the lowest version that a range admits: those after `>=`, `^`, `~` or nothing.
@@ -189,6 +197,13 @@ mod tests {
         let is = report(&[(Platform::Glibc, "2.17"), (Platform::Glibc, "2.34")], &[]);
         check(&was, &is, &["least glibc raised: was 2.28, is 2.34 (by a field)"]);
         check(&was, &was, &[]);
+    }
+
+    #[test]
+    fn each_system_is_held_against_itself() {
+        let was = report(&[(Platform::System, "macos 10.9"), (Platform::System, "windows 10.0")], &[]);
+        let is = report(&[(Platform::System, "macos 11.0"), (Platform::System, "windows 10.0")], &[]);
+        check(&was, &is, &["least System raised: was macos 10.9, is macos 11.0 (by a field)"]);
     }
 
     #[test]

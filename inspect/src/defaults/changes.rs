@@ -229,7 +229,7 @@ mod tests {
     use crate::defaults::{Setting, read};
 
     fn python(path: &str, text: &str) -> Vec<Setting> {
-        read(path, Some(Language::Python), text)
+        read(path, Some(Language::Python), text).unwrap()
     }
 
     fn check(was: &[Setting], is: &[Setting], expected: &[&str]) {
@@ -289,7 +289,7 @@ mod tests {
     fn one_change_in_two_builds_is_one_line() {
         let both = |value: u32| {
             let text = format!("const DEFAULT_MAX_RETRIES = {value};\nconst DEFAULT_TIMEOUT = 80000;\n");
-            let one = |path| read(path, Some(Language::JavaScript), &text);
+            let one = |path| read(path, Some(Language::JavaScript), &text).unwrap();
             [one("cjs/wire.js"), one("esm/wire.js")].concat()
         };
         let said = "DEFAULT_MAX_RETRIES: was 0, is 1; each retry may take the timeout again: 1 × 80000 = 80000 more in the \

@@ -1,9 +1,9 @@
 //! Whether a run of tokens is a value that stands fixed in the source, and how it is written.
 
-use super::tokens::{Kind, Token};
+use crate::tokens::{Kind, Token, written};
 
 /// Tokens of a value that are looked at.
-const MOST: usize = 40;
+pub(super) const MOST: usize = 40;
 
 /// The value's text, if nothing in it is computed at run time: numbers and their arithmetic, constants, texts that are
 /// lengths of time, and calls of names with such arguments.
@@ -31,30 +31,6 @@ pub(super) fn constant(tokens: &[Token<'_>]) -> Option<String> {
         says_something |= is_value || is_upper(token.text) || next == Some("(");
     }
     says_something.then(|| written(tokens))
-}
-
-/// Tokens as people write them, with single spaces only where they are needed.
-pub(crate) fn written(tokens: &[Token<'_>]) -> String {
-    let mut text = String::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-        let glued = |token: &Token<'_>| token.kind != Kind::Sign;
-        let spaced = before.is_some_and(|before| {
-            before.text == ","
-                || glued(before) && glued(token)
-                || is_operator(before.text)
-                || is_operator(token.text)
-        });
-        if spaced {
-            text.push(' ');
-        }
-        text.push_str(token.text);
-    }
-    text
-}
-
-fn is_operator(text: &str) -> bool {
-    matches!(text, "*" | "/" | "+" | "or" | "||" | "??" | "|")
 }
 
 /// Whether a call of this name makes a value: a class, or one of the few functions that do. What methods answer is not

@@ -1,189 +1,188 @@
 //! Defaults in Python: parameters of functions, assignments in modules, classes and constructors, arguments of calls,
-//! fallbacks.
+//! entries of dictionaries, fallbacks.
 //!
-//! A logical line at a time, within the blocks that its indentation says it lies in. What annotations say is passed over.
+//! Read from the syntax tree, within the classes and functions around each node. What annotations say is passed over.
 
-use super::constant::{constant, written};
+use tree_sitter::{Node, Tree};
+
+use super::constant::{self, constant};
 use super::relevant::{is_about, is_relevant};
-use super::tokens::{Dialect, Kind, Token, tokens};
+use super::syntax::{Way, line, text, tokens, walk};
 use super::{Setting, Sort};
+use crate::tokens::written;
 
-/// Blocks that may lie one in the other.
-const DEEPEST: usize = 50;
-
-/// Tokens before and behind a name that are looked at.
-const FARTHEST: usize = 400;
+/// Tokens of a parameter's default that are written out.
+const LONGEST: usize = 200;
 
 /// Reads one file.
-pub(super) fn read(text: &str) -> Vec<Setting> {
-    let tokens = tokens(text, Dialect::Python);
-    let mut found = Vec::new();
-    let mut blocks: Vec<(u32, String)> = Vec::new();
-    for line in lines(&tokens) {
-        let Some(first) = line.first() else { continue };
-        let indent = first.first.unwrap_or_default();
-        blocks.retain(|(at, _)| *at < indent);
-        let owner = blocks.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(".");
-        let start = usize::from(first.text == "async");
-        match (line.get(start).map(|token| token.text), line.get(start + 1)) {
-            (Some(word @ ("class" | "def")), Some(name)) if blocks.len() < DEEPEST => {
-                let within =
-                    if owner.is_empty() { name.text.to_owned() } else { format!("{owner}.{}", name.text) };
-                if word == "def" {
-                    parameters(line, &within, &mut found);
+pub(super) fn read(tree: &Tree, source: &str) -> Vec<Setting> {
+    let mut reader = Reader { source, found: Vec::new() };
+    walk(tree, &mut |way, node| reader.look(way, node));
+    reader.found
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    found: Vec<Setting>,
+}
+
+impl<'a> Reader<'a> {
+    fn look(&mut self, way: &mut Way<'_>, node: Node<'_>) {
+        let field = |name: &str| node.child_by_field_name(name);
+        match node.kind() {
+            "class_definition" | "function_definition" => way.enter(self.field(node, "name")),
+            "parameters" | "lambda_parameters" => self.parameters(way, node),
+            "assignment" => {
+                if let (Some(left), Some(right)) = (field("left"), field("right")) {
+                    self.assigned(way, left, right);
                 }
-                blocks.push((indent, name.text.to_owned()));
             }
-            _ => statement(line, &owner, &mut found),
-        }
-    }
-    found
-}
-
-/// The logical lines: a line end within brackets is none.
-fn lines<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let mut lines = Vec::new();
-    let (mut depth, mut from) = (0_usize, 0);
-    for (at, token) in tokens.iter().enumerate() {
-        // A definition at the start of a line ends brackets that were never closed.
-        let restarts = token.first.is_some() && matches!(token.text, "def" | "class") && depth > 0;
-        if at > from && token.first.is_some() && (depth == 0 || restarts) {
-            lines.push(tokens.get(from..at).unwrap_or_default());
-            (from, depth) = (at, 0);
-        }
-        depth = deeper(depth, token);
-    }
-    lines.push(tokens.get(from..).unwrap_or_default());
-    lines
-}
-
-fn deeper(depth: usize, token: &Token<'_>) -> usize {
-    match (token.kind, token.text) {
-        (Kind::Sign, "(" | "[" | "{") => depth + 1,
-        (Kind::Sign, ")" | "]" | "}") => depth.saturating_sub(1),
-        _ => depth,
-    }
-}
-
-/// Parts of a run of tokens between commas that stand in no further bracket; ends where the run's own bracket closes.
-fn parts<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let (mut parts, mut depth, mut from) = (Vec::new(), 0_usize, 0);
-    for (at, token) in tokens.iter().enumerate() {
-        let closes = token.kind == Kind::Sign && matches!(token.text, ")" | "]" | "}");
-        if depth == 0 && (closes || token.text == ",") {
-            parts.push(tokens.get(from..at).unwrap_or_default());
-            from = at + 1;
-            if closes {
-                return parts;
+            "keyword_argument" => self.argument(way, node),
+            "pair" => self.entry(way, node),
+            "call" => self.handed(way, node),
+            "boolean_operator" if field("operator").is_some_and(|sign| sign.kind() == "or") => {
+                self.fallback(way, field("left"), field("right"));
             }
-        }
-        depth = deeper(depth, token);
-    }
-    parts.push(tokens.get(from..).unwrap_or_default());
-    parts
-}
-
-/// Where a sign stands outside of every bracket.
-fn outside(tokens: &[Token<'_>], sign: &str) -> Option<usize> {
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        if depth == 0 && token.kind == Kind::Sign && token.text == sign {
-            return Some(at);
-        }
-        depth = deeper(depth, token);
-    }
-    None
-}
-
-fn parameters(line: &[Token<'_>], owner: &str, found: &mut Vec<Setting>) {
-    let Some(open) = line.iter().position(|token| token.text == "(") else { return };
-    // Helpers of a class about insisting take the same words with other meanings; its maker is what people call.
-    let about = is_about(owner) && (owner.ends_with("__init__") || !owner.contains('.'));
-    for part in parts(line.get(open + 1..).unwrap_or_default()) {
-        let Some(name) = part.iter().find(|token| token.kind == Kind::Name) else { continue };
-        if matches!(name.text, "self" | "cls")
-            || !(about || is_relevant(name.text))
-            || part.first().is_some_and(|first| first.text.starts_with('*'))
-        {
-            continue;
-        }
-        let value = outside(part, "=").and_then(|at| part.get(at + 1..)).map(written).unwrap_or_default();
-        found.push(Setting::new(name.line, owner, name.text, Sort::Parameter, &value));
-    }
-}
-
-fn statement(line: &[Token<'_>], owner: &str, found: &mut Vec<Setting>) {
-    if let Some(at) = outside(line, "=") {
-        let (target, value) = (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
-        // `x: float = 3` is x; `self.x = 3` is x.
-        let target = target.get(..outside(target, ":").unwrap_or(target.len())).unwrap_or_default();
-        let name = target.last().filter(|token| token.kind == Kind::Name && target.len() <= 5);
-        if let Some(name) = name.filter(|name| is_relevant(name.text))
-            && let Some(value) = constant(value)
-        {
-            found.push(Setting::new(name.line, owner, name.text, Sort::Constant, &value));
-            return;
-        }
-    }
-    arguments(line, owner, found);
-}
-
-/// Arguments by name, entries of dictionaries, and fallbacks within a line.
-fn arguments(line: &[Token<'_>], owner: &str, found: &mut Vec<Setting>) {
-    for (at, token) in line.iter().enumerate() {
-        let next = line.get(at + 1).map(|token| token.text);
-        let before = at.checked_sub(1).and_then(|at| line.get(at)).map_or("", |token| token.text);
-        let rest = line.get(at + 2..line.len().min(at + 2 + FARTHEST)).unwrap_or_default();
-        let value = || parts(rest).first().and_then(|part| constant(part));
-        let named = match (token.kind, next) {
-            (Kind::Name, Some("=")) if matches!(before, "(" | ",") => (token.text, Sort::Argument),
-            (Kind::Text, Some(":")) if matches!(before, "{" | ",") => (bare(token.text), Sort::Argument),
-            (Kind::Text, Some(",")) if before == "(" => (bare(token.text), Sort::Fallback),
-            (Kind::Name, Some("or")) => (token.text, Sort::Fallback),
-            _ => continue,
-        };
-        let (name, sort) = named;
-        if is_relevant(name)
-            && let Some(value) = value()
-        {
-            let owner = match (sort, callee(line, at)) {
-                (Sort::Argument, Some(callee)) if owner.is_empty() => callee.to_owned(),
-                (Sort::Argument, Some(callee)) => format!("{owner}.{callee}"),
-                _ => owner.to_owned(),
-            };
-            found.push(Setting::new(token.line, &owner, name, sort, &value));
-        }
-    }
-}
-
-/// The name in front of the bracket that the token at `at` lies in.
-fn callee<'a>(line: &[Token<'a>], at: usize) -> Option<&'a str> {
-    let mut depth = 0_usize;
-    for before in (0..at).rev().take(FARTHEST) {
-        let token = line.get(before)?;
-        match (token.kind, token.text) {
-            (Kind::Sign, ")" | "]" | "}") => depth += 1,
-            (Kind::Sign, "(" | "[" | "{") if depth == 0 => {
-                let named = line.get(before.checked_sub(1)?)?;
-                return (named.kind == Kind::Name).then_some(named.text);
-            }
-            (Kind::Sign, "(" | "[" | "{") => depth -= 1,
+            // `given if given is not None else 30`
+            "conditional_expression" => self.fallback(way, node.named_child(0), node.named_child(2)),
             _ => {}
         }
     }
-    None
+
+    fn field(&self, node: Node<'_>, name: &str) -> &'a str {
+        node.child_by_field_name(name).map(|found| text(found, self.source)).unwrap_or_default()
+    }
+
+    fn parameters(&mut self, way: &mut Way<'_>, node: Node<'_>) {
+        // In a broken source a function may be no node of its own: its name stands in front of the parameters.
+        if way.above(1).is_some_and(|parent| parent.is_error())
+            && let Some(name) = node.prev_named_sibling().filter(|before| before.kind() == "identifier")
+        {
+            way.enter(text(name, self.source));
+        }
+        let owner = way.owner();
+        // Helpers of a class about insisting take the same words with other meanings; its maker is what people call.
+        let about = is_about(&owner) && (owner.ends_with("__init__") || !owner.contains('.'));
+        let mut cursor = node.walk();
+        for parameter in node.named_children(&mut cursor) {
+            let name = match parameter.kind() {
+                "identifier" => Some(parameter),
+                "default_parameter" | "typed_default_parameter" => parameter.child_by_field_name("name"),
+                "typed_parameter" => parameter.named_child(0).filter(|name| name.kind() == "identifier"),
+                _ => None,
+            };
+            let Some(name) = name else { continue };
+            let called = text(name, self.source);
+            if matches!(called, "self" | "cls") || !(about || is_relevant(called)) {
+                continue;
+            }
+            let value = parameter.child_by_field_name("value");
+            let value = value.map(|value| written(&tokens(value, self.source, LONGEST))).unwrap_or_default();
+            self.found.push(Setting::new(line(name), &owner, called, Sort::Parameter, &value));
+        }
+        // A default is told as a whole.
+        way.pass_over();
+    }
+
+    /// `timeout = 3`, `self.timeout = 3`, `x['timeout'] = 3`, `timeout, retries = 3, 4`.
+    fn assigned(&mut self, way: &mut Way<'_>, left: Node<'_>, right: Node<'_>) {
+        let is_list = |node: Node<'_>| {
+            matches!(node.kind(), "pattern_list" | "tuple_pattern" | "expression_list" | "tuple")
+        };
+        if is_list(left) && is_list(right) && left.named_child_count() == right.named_child_count() {
+            let (mut lefts, mut rights) = (left.walk(), right.walk());
+            for (left, right) in left.named_children(&mut lefts).zip(right.named_children(&mut rights)) {
+                self.keep(left, self.name(left), Sort::Constant, Some(right), &way.owner());
+            }
+            return;
+        }
+        if self.keep(left, self.name(left), Sort::Constant, Some(right), &way.owner()) {
+            way.pass_over();
+        }
+    }
+
+    /// An argument by name, of the call that it is given to.
+    fn argument(&mut self, way: &Way<'_>, node: Node<'_>) {
+        let Some(name) = node.child_by_field_name("name") else { return };
+        let call = way.above(2).filter(|call| call.kind() == "call");
+        let callee = call.and_then(|call| call.child_by_field_name("function")).map(|of| self.name(of));
+        let owner = joined(&way.owner(), callee.unwrap_or_default());
+        let value = node.child_by_field_name("value");
+        self.keep(name, text(name, self.source), Sort::Argument, value, &owner);
+    }
+
+    /// An entry of a dictionary, which belongs to what the dictionary is called.
+    fn entry(&mut self, way: &mut Way<'_>, node: Node<'_>) {
+        let (Some(key), Some(value)) = (node.child_by_field_name("key"), node.child_by_field_name("value"))
+        else {
+            return;
+        };
+        let name = self.name(key);
+        let of = way.above(2).filter(|of| of.kind() == "assignment");
+        let of = of.and_then(|of| of.child_by_field_name("left")).map(|of| self.name(of));
+        let owner = joined(&way.owner(), of.unwrap_or_default());
+        if value.kind() == "dictionary" && key.kind() == "string" {
+            way.enter(joined(of.unwrap_or_default(), name).as_str());
+        } else {
+            self.keep(key, name, Sort::Argument, Some(value), &owner);
+        }
+    }
+
+    /// A name in a text that is handed over with a value for it: `get("timeout", 30)`.
+    fn handed(&mut self, way: &Way<'_>, node: Node<'_>) {
+        let Some(given) = node.child_by_field_name("arguments") else { return };
+        let Some(first) = given.named_child(0).filter(|first| first.kind() == "string") else { return };
+        self.keep(first, self.name(first), Sort::Fallback, given.named_child(1), &way.owner());
+    }
+
+    fn fallback(&mut self, way: &Way<'_>, given: Option<Node<'_>>, otherwise: Option<Node<'_>>) {
+        let Some(given) = given else { return };
+        self.keep(given, self.name(given), Sort::Fallback, otherwise, &way.owner());
+    }
+
+    /// The last name of what is assigned to, called or asked for: of `self.timeout` and `x["timeout"]` it is `timeout`.
+    fn name(&self, node: Node<'_>) -> &'a str {
+        match node.kind() {
+            "identifier" => text(node, self.source),
+            "attribute" => self.field(node, "attribute"),
+            "string" => bare(text(node, self.source)),
+            "subscript" => {
+                let key = node.child_by_field_name("subscript").filter(|key| key.kind() == "string");
+                key.map(|key| bare(text(key, self.source))).unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
+    /// Keeps a value of interest that is fixed, and answers whether it did.
+    fn keep(&mut self, at: Node<'_>, name: &str, sort: Sort, value: Option<Node<'_>>, owner: &str) -> bool {
+        let Some(value) = value.filter(|_| is_relevant(name)) else { return false };
+        let Some(value) = constant(&tokens(value, self.source, constant::MOST + 1)) else { return false };
+        self.found.push(Setting::new(line(at), owner, name, sort, &value));
+        true
+    }
 }
 
+fn joined(owner: &str, more: &str) -> String {
+    match (owner.is_empty(), more.is_empty()) {
+        (_, true) => owner.to_owned(),
+        (true, false) => more.to_owned(),
+        (false, false) => format!("{owner}.{more}"),
+    }
+}
+
+/// A text without its quotes and what stands in front of them.
 fn bare(text: &str) -> &str {
-    text.trim_matches(['"', '\''])
+    text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_matches(['"', '\''])
 }
 
 #[cfg(test)]
 mod tests {
     use super::read;
+    use crate::defaults::syntax::{Grammar, parse};
 
     fn check(text: &str, expected: &[&str]) {
-        let read = read(text);
+        let read = read(&parse(text, Grammar::Python).unwrap(), text);
         let said: Vec<String> = read.iter().map(|one| format!("{} = {}", one.symbol(), one.value)).collect();
         assert_eq!(said, expected, "{text}");
     }
@@ -217,14 +216,22 @@ mod tests {
         check("TIMEOUT = 60 * 5\nx = 3\n", &["TIMEOUT = 60 * 5"]);
         check("def go():\n    get(url, timeout=30, y=4)\n", &["go.get.timeout = 30"]);
         check("t = os.environ.get('RELAY_TIMEOUT', 30)\n", &["RELAY_TIMEOUT = 30"]);
-        check("t = {'timeout': 5, 'x': 3}\n", &["timeout = 5"]);
+        check("t = {'timeout': 5, 'x': 3}\n", &["t.timeout = 5"]);
+        check(
+            "CACHES = {'near': {'TIMEOUT': 5}, 'ttl': 3}\n",
+            &["CACHES.near.TIMEOUT = 5", "CACHES.ttl = 3"],
+        );
+        check("timeout, retries = 30, 3\n", &["timeout = 30", "retries = 3"]);
+        check("t = timeout if timeout is not None else 30\n", &["timeout = 30"]);
+        check("wait = lambda timeout=3: timeout\n", &["(timeout) = 3"]);
+        check("# timeout = 3\nx = 'timeout = 5'\n", &[]);
         check("timeout = timeout or 30\nself.timeout = timeout\n", &["timeout = 30"]);
     }
 
     #[test]
     fn broken_sources_are_read_as_far_as_they_go() {
-        check("x = (\n\ndef f(timeout=3):\n  pass\n", &["f(timeout) = 3"]);
-        check("def f(timeout=", &["f(timeout) = "]);
-        check(&"(".repeat(100_000), &[]);
+        check("x = = 3\n\ndef f(timeout=3):\n  pass\n", &["f(timeout) = 3"]);
+        check("TIMEOUT = 4\ndef f(timeout=", &["TIMEOUT = 4"]);
+        check(&"(".repeat(10_000), &[]);
     }
 }

@@ -1,5 +1,9 @@
 //! Which names speak of waiting and insisting, told by the words in them.
 
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexBuilder};
+
 /// Words that are enough by themselves.
 const ALONE: &[&str] = &[
     "retry",
@@ -107,6 +111,18 @@ const NEVER: &[&str] = &[
     "url",
 ];
 
+/// Whether any name of interest may stand in a text: asked before it is parsed, since most sources have none.
+pub(super) fn may_be_in(text: &str) -> bool {
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+        // Words of a pair are parted by capitals, which are not seen here, or by signs.
+        let pairs = PAIRS.iter().map(|[first, second]| format!("{first}[^a-z0-9]{{0,3}}{second}"));
+        let all: Vec<String> = ALONE.iter().map(|word| (*word).to_owned()).chain(pairs).collect();
+        let built = RegexBuilder::new(&all.join("|")).case_insensitive(true).build();
+        built.expect("words of ASCII letters are an expression")
+    });
+    WORDS.is_match(text)
+}
+
 /// Whether a name is of interest.
 pub(super) fn is_relevant(name: &str) -> bool {
     let words = words(name);
@@ -149,7 +165,7 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_about, is_relevant};
+    use super::{is_about, is_relevant, may_be_in};
 
     #[test]
     fn names_are_told_by_their_words() {
@@ -161,7 +177,7 @@ mod tests {
             "CONN_MAX_AGE",
             "pool-size",
         ] {
-            assert!(is_relevant(name), "{name}");
+            assert!(is_relevant(name) && may_be_in(&format!("x {name} y")), "{name}");
         }
         for name in ["TimeoutError", "entry", "spool", "retry_message", "batchelor", "width", "__init__"] {
             assert!(!is_relevant(name), "{name}");

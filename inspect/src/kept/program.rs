@@ -1,14 +1,15 @@
 //! A program or library in machine code, as far as two versions of it are compared: what it calls of the network and of
 //! other programs, and how it is hardened.
 //!
-//! ELF is read by its tables; of PE and Mach-O only that they are there is kept. Stack protection shows by the function
-//! that it calls, so its absence in a program without any array proves nothing: only its loss between versions is told.
+//! Read by their tables, one file a format. Stack protection shows by the function that it calls, so its absence in a
+//! program without any array proves nothing: only its loss between versions is told.
+
+mod elf;
+pub(crate) mod macho;
+pub(crate) mod pe;
 
 use std::collections::BTreeSet;
 
-use object::elf::{self, FileHeader32, FileHeader64};
-use object::endian::Endianness;
-use object::read::elf::{Dyn as _, FileHeader, ProgramHeader as _, Sym as _};
 use serde::{Deserialize, Serialize};
 
 /// One program or library.
@@ -20,8 +21,8 @@ pub struct Program {
     pub format: Format,
     /// Functions that reach the network or start programs, imported by name; in order, each once.
     pub calls: Vec<String>,
-    /// How it is hardened; `None` where that was not read.
-    pub hardening: Option<Hardening>,
+    /// How it is protected, in order; `None` where that was not read.
+    pub protections: Option<Vec<Protection>>,
 }
 
 /// A format of programs in machine code.
@@ -48,33 +49,65 @@ impl Format {
     }
 }
 
-/// Properties that make faults harder to exploit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hardening {
-    /// Tables of addresses are read-only after loading (RELRO, at least partial).
-    pub relro: bool,
-    /// All of them, since every symbol is bound at once (full RELRO).
-    pub bound_now: bool,
-    /// The stack cannot be executed (NX).
-    pub nx: bool,
-    /// It can be loaded at any address (PIE, or a library).
-    pub pie: bool,
+/// What makes faults harder to exploit, or a change of the file visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// Tables of addresses are read-only after loading, at least in part (ELF).
+    Relro,
+    /// All of them, since every symbol is bound at once (ELF).
+    BoundNow,
+    /// The stack, for Windows all data, cannot be executed.
+    NoExecution,
+    /// It can be loaded at any address, or is a library.
+    AnyAddress,
+    /// It is loaded anywhere in 64 bits of addresses (PE).
+    HighEntropy,
+    /// Indirect calls only reach what is meant to be called so (PE, Control Flow Guard).
+    ControlFlow,
     /// It calls the function that ends it when its stack was overwritten.
-    pub stack_protector: bool,
+    StackProtector,
+    /// It carries a signature of its code. Whether that fits is not known here.
+    Signature,
 }
 
-impl Hardening {
-    /// What `before` had and this has not, in words.
+impl Protection {
+    /// What people call it.
     #[must_use]
-    pub fn lost(self, before: Hardening) -> Vec<&'static str> {
-        let both = [
-            (before.relro, self.relro, "RELRO"),
-            (before.bound_now, self.bound_now, "full RELRO (BIND_NOW)"),
-            (before.nx, self.nx, "a stack that cannot be executed (NX)"),
-            (before.pie, self.pie, "loading at any address (PIE)"),
-            (before.stack_protector, self.stack_protector, "the stack protector"),
-        ];
-        both.into_iter().filter(|(was, is, _)| *was && !*is).map(|(.., name)| name).collect()
+    pub fn called(self) -> &'static str {
+        match self {
+            Protection::Relro => "RELRO",
+            Protection::BoundNow => "full RELRO (BIND_NOW)",
+            Protection::NoExecution => "a stack that cannot be executed (NX, DEP)",
+            Protection::AnyAddress => "loading at any address (PIE, ASLR)",
+            Protection::HighEntropy => "addresses of 64 bits drawn at random (HIGHENTROPYVA)",
+            Protection::ControlFlow => "guarded indirect calls (CFG)",
+            Protection::StackProtector => "the stack protector",
+            Protection::Signature => "a signature of its code",
+        }
+    }
+}
+
+/// What a program calls and how it is protected, as far as its tables tell.
+type Facts = (BTreeSet<String>, BTreeSet<Protection>);
+
+/// Names that are read of one program, in bytes: a hostile one has the same long name many times.
+struct Names {
+    left: usize,
+    count: usize,
+}
+
+impl Names {
+    fn new() -> Names {
+        Names { left: 32 << 20, count: MOST_SYMBOLS }
+    }
+
+    /// Counts a name; `None` once there were too many. A name without an end was searched for in all that follows.
+    fn take<'n, E>(&mut self, name: Result<&'n [u8], E>) -> Option<&'n [u8]> {
+        let name = name.ok()?;
+        self.count = self.count.checked_sub(1)?;
+        self.left = self.left.checked_sub(name.len())?;
+        Some(name)
     }
 }
 
@@ -113,22 +146,26 @@ const MOST_SYMBOLS: usize = 200_000;
 /// Reads a file, if it is a program or library. Of one whose end is not at hand only the format is told.
 pub(crate) fn read(path: &str, bytes: &[u8], whole: bool) -> Option<Program> {
     let format = format(bytes)?;
-    let mut program = Program { path: path.to_owned(), format, calls: Vec::new(), hardening: None };
-    if format == Format::Elf && whole {
-        let read = match bytes.get(4) {
-            Some(1) => FileHeader32::<Endianness>::parse(bytes).ok().and_then(|header| facts(header, bytes)),
-            Some(2) => FileHeader64::<Endianness>::parse(bytes).ok().and_then(|header| facts(header, bytes)),
-            _ => None,
-        };
-        if let Some((calls, hardening)) = read {
-            program.calls = calls;
-            program.hardening = Some(hardening);
-        }
+    let mut program = Program { path: path.to_owned(), format, calls: Vec::new(), protections: None };
+    let read = match format {
+        _ if !whole => None,
+        Format::Elf => elf::read(bytes),
+        Format::Pe => pe::read(bytes),
+        Format::MachO => macho::read(bytes),
+    };
+    if let Some((calls, protections)) = read {
+        program.calls = calls.into_iter().collect();
+        program.protections = Some(protections.into_iter().collect());
     }
     // What is linked later is no program yet.
     let is_relocatable =
         format == Format::Elf && bytes.get(16..18).is_some_and(|kind| kind == [1, 0] || kind == [0, 1]);
     (!is_relocatable).then_some(program)
+}
+
+/// What `before` had and `now` has not, in words.
+pub(crate) fn lost(now: &[Protection], before: &[Protection]) -> Vec<&'static str> {
+    before.iter().filter(|one| !now.contains(one)).map(|one| one.called()).collect()
 }
 
 fn format(bytes: &[u8]) -> Option<Format> {
@@ -142,47 +179,9 @@ fn format(bytes: &[u8]) -> Option<Format> {
     }
 }
 
-fn facts<F: FileHeader<Endian = Endianness>>(header: &F, bytes: &[u8]) -> Option<(Vec<String>, Hardening)> {
-    let endian = header.endian().ok()?;
-    let mut hardening = Hardening { pie: header.e_type(endian) == elf::ET_DYN, ..Hardening::default() };
-    for segment in header.program_headers(endian, bytes).ok()? {
-        match segment.p_type(endian) {
-            elf::PT_GNU_RELRO => hardening.relro = true,
-            elf::PT_GNU_STACK => hardening.nx = segment.p_flags(endian).0 & elf::PF_X.0 == 0,
-            _ => {}
-        }
-        if let Ok(Some(entries)) = segment.dynamic(endian, bytes) {
-            hardening.bound_now |= entries.iter().take(MOST_SYMBOLS).any(|entry| {
-                let value: u64 = entry.d_val(endian).into();
-                binds_now(entry.tag(endian).0, value)
-            });
-        }
-    }
-    hardening.bound_now &= hardening.relro;
-    let sections = header.sections(endian, bytes).ok()?;
-    let symbols = sections.symbols(endian, bytes, elf::SHT_DYNSYM).ok()?;
-    let mut calls = BTreeSet::new();
-    for symbol in symbols.iter().take(MOST_SYMBOLS).filter(|symbol| symbol.is_undefined(endian)) {
-        let Ok(name) = symbol.name(endian, symbols.strings()) else { continue };
-        hardening.stack_protector |= name.starts_with(b"__stack_chk_fail");
-        if let Some(told) = TOLD.iter().find(|told| told.as_bytes() == name) {
-            calls.insert((*told).to_owned());
-        }
-    }
-    Some((calls.into_iter().collect(), hardening))
-}
-
-/// Whether an entry of the dynamic table says that every symbol is bound at once.
-fn binds_now(tag: i64, value: u64) -> bool {
-    const BIND_NOW: i64 = 24;
-    const FLAGS: i64 = 30;
-    const FLAGS_1: i64 = 0x6fff_fffb;
-    tag == BIND_NOW || tag == FLAGS && value & 8 != 0 || tag == FLAGS_1 && value & 1 != 0
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Format, Hardening, read};
+    use super::{Format, Protection, lost, read};
 
     #[test]
     fn this_program_is_read_as_what_it_is() {
@@ -190,9 +189,11 @@ mod tests {
         let program = read("x", &own, true).unwrap();
         assert_eq!(program.format, Format::Elf);
         // The standard library of Rust looks up hosts only where that is used; it always can start threads' stacks.
-        let hardening = program.hardening.unwrap();
-        assert!(hardening.nx && hardening.pie && hardening.relro, "{hardening:?}");
-        assert_eq!(read("x", &own[..1000], false).unwrap().hardening, None);
+        let protections = program.protections.unwrap();
+        for wanted in [Protection::NoExecution, Protection::AnyAddress, Protection::Relro] {
+            assert!(protections.contains(&wanted), "{protections:?}");
+        }
+        assert_eq!(read("x", &own[..1000], false).unwrap().protections, None);
     }
 
     #[test]
@@ -204,8 +205,8 @@ mod tests {
 
     #[test]
     fn only_what_was_there_can_be_lost() {
-        let all = Hardening { relro: true, bound_now: true, nx: true, pie: true, stack_protector: true };
-        assert_eq!(Hardening { pie: false, ..all }.lost(all), ["loading at any address (PIE)"]);
-        assert!(all.lost(Hardening::default()).is_empty());
+        let all = [Protection::Relro, Protection::AnyAddress];
+        assert_eq!(lost(&[Protection::Relro], &all), ["loading at any address (PIE, ASLR)"]);
+        assert!(lost(&all, &[]).is_empty());
     }
 }

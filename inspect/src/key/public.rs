@@ -4,6 +4,8 @@
 //! A name in a list or a comment beside such a key is the list's word, not the key's. Each is read under a bound; what is
 //! not understood is told and left.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use x509_cert::der::{Decode as _, Encode as _};
@@ -22,8 +24,6 @@ const LONGEST: usize = 16 << 10;
 /// Base64 with or without its padding, spaces passed over; `None` for anything else.
 #[must_use]
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD_NO_PAD;
     if text.len() > LONGEST * 4 {
         return None;
     }
@@ -96,6 +96,8 @@ pub(super) fn ssh(text: &str, found: &mut Vec<Found>, remarks: &mut Vec<String>)
         };
         let mut fact =
             bare(Fingerprint::Ssh(Sha256::digest(&bytes).into()), Kind::Ssh, ssh_algorithm(&bytes));
+        let spelled = format!("SHA256:{}", STANDARD_NO_PAD.encode(fact.fingerprint.as_bytes()));
+        fact.aliases.push(Alias::new(spelled, "OpenSSH fingerprint"));
         fact.weak.extend(weakness(&fact.algorithm));
         let comment = words.get(at + 2..).unwrap_or_default().join(" ");
         if !comment.is_empty() {
@@ -108,8 +110,6 @@ pub(super) fn ssh(text: &str, found: &mut Vec<Found>, remarks: &mut Vec<String>)
 /// An SSH key's blob as a line of OpenSSH.
 #[must_use]
 pub fn openssh_line(blob: &[u8]) -> Vec<u8> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
     let kind = ssh_string(blob).map(|kind| String::from_utf8_lossy(kind).into_owned()).unwrap_or_default();
     format!("{kind} {}\n", STANDARD.encode(blob)).into_bytes()
 }
@@ -155,6 +155,7 @@ pub(super) fn minisign(text: &str, found: &mut Vec<Found>) {
         let Some(mut one) = ed25519(raw).and_then(|der| key(&der, Kind::Minisign)) else { continue };
         let id: Vec<u8> = head.iter().skip(2).rev().copied().collect();
         one.fact.aliases.push(Alias::new(hex::encode_upper(id), "minisign key id"));
+        one.fact.aliases.push(Alias::new(line, "minisign public key"));
         one.fact.names.extend(comment.take().map(|text| Name { text, bound: false, revoked: false }));
         found.push(one);
     }

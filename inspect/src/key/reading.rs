@@ -5,8 +5,11 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::key::fact::{Fact, Kind};
 use crate::key::{Fingerprint, holder, openpgp, public, x509};
+use crate::signature::keys::text;
 
 /// Bytes of one file that are read; every public keyring in use is smaller.
 pub const MOST_BYTES: usize = 32 << 20;
@@ -14,11 +17,12 @@ pub const MOST_BYTES: usize = 32 << 20;
 const REMARKS: usize = 20;
 
 /// One key with the bytes that it is kept as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// What it says.
     pub fact: Fact,
     /// An OpenPGP certificate's packets, a certificate's DER, a public key's SubjectPublicKeyInfo, an SSH blob.
+    #[serde(with = "text")]
     pub bytes: Vec<u8>,
 }
 

@@ -53,6 +53,8 @@ pub struct Facts {
     pub signed_with: String,
 }
 
+/// Whether one certificate continues another.
+pub mod continuity;
 /// Usages, constraints and names in words.
 mod extensions;
 /// The facts in the shape that all kinds of keys share.
@@ -81,8 +83,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Facts>, NoCertificate> {
         Ok(facts) => found.push(facts),
         Err(error) => trouble = NoCertificate::Broken(error.to_string().to_lowercase()),
     };
-    // A SEQUENCE with a length of two bytes, as every real certificate has.
-    if bytes.starts_with(&[0x30, 0x82]) && bytes.len() <= MAX_BYTES {
+    // A SEQUENCE with a length of two bytes, or of one where keys and names are short.
+    if matches!(bytes, [0x30, 0x81 | 0x82, ..]) && bytes.len() <= MAX_BYTES {
         keep(Certificate::from_der(bytes));
     } else {
         let text = String::from_utf8_lossy(bytes);

@@ -1,5 +1,5 @@
-//! What programs in machine code need: the highest version of glibc's symbols over all of them, and Java's over all
-//! classes.
+//! What programs in machine code need: the highest version of glibc's symbols over all of them, the highest macOS, and
+//! Java's over all classes.
 //!
 //! Dynamic symbols are read by their version tables, so that a version that merely stands in a text does not count.
 //! A program of which only the beginning is at hand is searched for the names of versions instead.
@@ -9,6 +9,7 @@ use object::endian::Endianness;
 use object::read::elf::FileHeader;
 
 use super::{Claims, Platform};
+use crate::kept::program::macho::least_system;
 
 /// A version in numbers.
 pub(super) type Version = Vec<u32>;
@@ -18,6 +19,7 @@ pub(super) type Version = Vec<u32>;
 pub(super) struct Needs {
     glibc: Option<(Version, String)>,
     java: Option<(u32, String)>,
+    macos: Option<((u32, u32), String)>,
 }
 
 impl Needs {
@@ -30,6 +32,12 @@ impl Needs {
             {
                 self.glibc = Some((version, path.to_owned()));
             }
+        }
+        let macos = least_system(bytes);
+        if let Some(version) =
+            macos.filter(|version| self.macos.as_ref().is_none_or(|(most, _)| version > most))
+        {
+            self.macos = Some((version, path.to_owned()));
         }
         // Classes for later versions beside the usual ones are used only where those run.
         let is_class = bytes.starts_with(&[0xca, 0xfe, 0xba, 0xbe])
@@ -49,6 +57,9 @@ impl Needs {
     pub(super) fn state(&mut self, claims: &mut Claims) {
         if let Some((version, path)) = self.glibc.take() {
             claims.least(Platform::Glibc, &written(&version), path);
+        }
+        if let Some(((major, minor), path)) = self.macos.take() {
+            claims.least(Platform::System, &format!("macos {major}.{minor}"), path);
         }
         if let Some((version, path)) = self.java.take() {
             claims.least(Platform::Java, &version.to_string(), path);
@@ -124,7 +135,8 @@ fn strings(bytes: &[u8]) -> Option<Version> {
 #[cfg(test)]
 mod tests {
     use super::{Needs, is_pe, strings, version, written};
-    use crate::package::{Claims, Format};
+    use crate::kept::program::macho::tests::program;
+    use crate::package::{Claims, Format, Platform};
 
     #[test]
     fn versions_are_compared_as_numbers() {
@@ -149,6 +161,18 @@ mod tests {
             (claims.minimums[0].version.as_str(), claims.minimums[0].stated_by.as_str()),
             ("17", "a/B.class")
         );
+    }
+
+    #[test]
+    fn the_newest_system_that_a_program_needs_is_stated() {
+        let mut needs = Needs::default();
+        needs.look("a.dylib", &program(0, (10, 9), false, "_bind"));
+        needs.look("b.dylib", &program(0, (11, 0), false, "_bind"));
+        let mut claims = Claims::new("", Format::Wheel);
+        needs.state(&mut claims);
+        let least = &claims.minimums[0];
+        assert_eq!((least.of, least.version.as_str()), (Platform::System, "macos 11.0"));
+        assert_eq!(least.stated_by, "b.dylib");
     }
 
     #[test]

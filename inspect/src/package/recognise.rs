@@ -101,8 +101,8 @@ impl Packages {
             Format::AlpineApk => archives::apk(claims, name, bytes),
             Format::Gem => gem::member(claims, name, bytes),
             Format::NuPkg => nupkg::member(claims, name, bytes),
-            // Installers are not opened, so that they have no members.
-            Format::Msi => Role::Payload.into(),
+            // Installers are not opened, so that they have no members; what a program carries is none of its claims.
+            Format::Msi | Format::Exe => Role::Payload.into(),
             Format::OciImage | Format::DockerImage => image::member(claims, name, bytes),
         }
     }

@@ -97,10 +97,21 @@ fn left_out(parts: &[(String, u64, u64)]) -> Vec<String> {
     left
 }
 
+/// Whether bytes begin as an OpenPGP signature does: in armour, or with the packet's tag in the old or new format (RFC
+/// 9580, section 4.2).
+fn is_openpgp(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"-----BEGIN PGP SIGNATURE") || matches!(bytes, [0x88..=0x8a | 0xc2, ..])
+}
+
 /// A signature that is a member by itself, or lies within one; `is_walked_file` if it is no member but the inspected file.
 pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8], is_walked_file: bool) -> Option<Material> {
     let ends = |ends: &[&str]| ends.iter().any(|end| entry.name.ends_with(end)) && bytes.len() < LARGEST;
-    let beside = Over::Unavailable("the member of the same name without this suffix");
+    let beside = || match entry.path.rsplit_once('.') {
+        Some((path, _)) if !is_walked_file => {
+            Over::Sibling { path: path.to_owned(), bytes: None, lists: None }
+        }
+        _ => Over::Unavailable("the file that it was made for"),
+    };
     let (scheme, signature, over) = if entry.name.starts_with(".SIGN.RSA") {
         let over = if entry.path == entry.name {
             Over::File(vec![(0, u64::MAX)])
@@ -108,19 +119,19 @@ pub(super) fn alone(entry: &Entry<'_>, bytes: &[u8], is_walked_file: bool) -> Op
             Over::Unavailable("the compressed control part of the package")
         };
         (Scheme::Alpine, bytes, over)
-    } else if ends(&[".asc", ".sig", ".sign"]) && bytes.starts_with(b"-----BEGIN PGP SIGNATURE") {
-        (Scheme::OpenPgpDetached, bytes, beside)
+    } else if ends(&[".asc", ".sig", ".sign", ".gpg"]) && is_openpgp(bytes) {
+        (Scheme::OpenPgpDetached, bytes, beside())
     } else if bytes.len() < LARGEST
         && (bytes.starts_with(b"-----BEGIN PGP SIGNED MESSAGE")
             || bytes.starts_with(b"-----BEGIN PGP MESSAGE"))
     {
         (Scheme::OpenPgpInline, bytes, Over::Within)
     } else if ends(&[".minisig"]) || ends(&[".sig"]) && bytes.starts_with(b"untrusted comment:") {
-        (Scheme::Minisign, bytes, beside)
+        (Scheme::Minisign, bytes, beside())
     } else if ends(&[".p7s", ".p7m"]) {
-        (Scheme::Cms, bytes, beside)
+        (Scheme::Cms, bytes, beside())
     } else if bytes.starts_with(b"-----BEGIN SSH SIGNATURE") && bytes.len() < LARGEST {
-        (Scheme::Ssh, bytes, beside)
+        (Scheme::Ssh, bytes, beside())
     } else if entry.path == entry.name && is_walked_file && authenticode::may_be(bytes) {
         (Scheme::Authenticode, [].as_slice(), Over::File(vec![(0, u64::MAX)]))
     } else {

@@ -138,7 +138,8 @@ pub(super) fn facts(material: &Material, asked: &Asked<'_>) -> Vec<SignatureFact
         let fact = SignatureFact::unchecked(material, "");
         return vec![fact.worth(Worth::Unreadable, "there is no CMS signature in it that can be read")];
     };
-    let around = message.content.is_some() && !matches!(material.over, Over::Within | Over::Unavailable(_));
+    let around = message.content.is_some()
+        && !matches!(material.over, Over::Within | Over::Unavailable(_) | Over::Sibling { bytes: None, .. });
     let mut digest = |algorithm: Algorithm| match &message.content {
         Some(content) => Ok(algorithm.of(content)),
         None => asked.original.digest(&material.over, algorithm),

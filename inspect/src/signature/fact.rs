@@ -66,6 +66,9 @@ pub struct SignatureFact {
     pub made_at: Option<i64>,
     /// Which bytes it covers, in words.
     pub covers: String,
+    /// The member that it is over, where it lies beside that member in the package: then it says nothing of the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_member: Option<String>,
     /// What of the package it does not cover: members, byte ranges; empty where it covers all of it.
     pub not_covered: Vec<String>,
     /// Certificates that came with it: material for a path, never an anchor.
@@ -93,6 +96,7 @@ impl SignatureFact {
             called: None,
             made_at: None,
             covers: String::new(),
+            of_member: None,
             not_covered: material.not_covered.clone(),
             brought: Vec::new(),
             anchor: None,
@@ -125,6 +129,9 @@ pub struct Link {
     pub not_before: i64,
     /// Seconds since 1970 until which it is valid.
     pub not_after: i64,
+    /// Its bytes, until [`crate::key::carried`] has taken them; no part of a report.
+    #[serde(skip)]
+    pub der: Vec<u8>,
 }
 
 /// What a timestamp states (RFC 3161, or the older countersignature of Authenticode).
@@ -168,6 +175,15 @@ pub enum Over {
     Java(Rc<Java>),
     /// A program within an archive, digested without the fields that hold its signature.
     Program(Vec<(Algorithm, Vec<u8>)>),
+    /// The member of the archive that lies beside the signature.
+    Sibling {
+        /// Where it lies, through the chain of containers.
+        path: String,
+        /// Its bytes; `None` where it is not there or was too large to be held.
+        bytes: Option<Vec<u8>>,
+        /// What it says of other members, if it is a list of their digests.
+        lists: Option<String>,
+    },
     /// They are within the signature itself.
     Within,
     /// They were not kept: why, in a few words.

@@ -60,6 +60,10 @@ impl<'o> Original<'o> {
             }
             Over::Java(java) => take(&java.list),
             Over::Within | Over::Program(_) | Over::Members(_) => {}
+            Over::Sibling { bytes: Some(bytes), .. } => take(bytes),
+            Over::Sibling { path, bytes: None, .. } => {
+                return Err(format!("{path}, which it is over, is not there or too large to be held"));
+            }
             Over::Unavailable(why) => return Err((*why).to_owned()),
         }
         Ok(())

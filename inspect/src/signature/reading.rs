@@ -50,7 +50,10 @@ pub(crate) fn facts(
     let keys = Keys::read(&question.keys);
     let asked = Asked { keys: &keys, original, at: question.at };
     let all = beside.iter().chain(materials);
-    all.flat_map(|material| read(material, &asked)).collect()
+    let mut facts: Vec<SignatureFact> = all.flat_map(|material| of(material, &asked)).collect();
+    // Those that are over the package come first: only they speak for it.
+    facts.sort_by_key(|fact| fact.of_member.is_some());
+    facts
 }
 
 /// How a file beside another one was made, by its first bytes.
@@ -68,6 +71,20 @@ pub fn scheme(bytes: &[u8]) -> Scheme {
     } else {
         Scheme::OpenPgpDetached
     }
+}
+
+fn of(material: &Material, asked: &Asked<'_>) -> Vec<SignatureFact> {
+    let facts = read(material, asked);
+    let Over::Sibling { path, lists, .. } = &material.over else { return facts };
+    let of_member = |mut fact: SignatureFact| {
+        fact.of_member = Some(path.clone());
+        fact.not_covered.push("everything else in the package".to_owned());
+        if let Some(lists) = lists {
+            fact.covers = format!("{}; {lists}", fact.covers);
+        }
+        fact
+    };
+    facts.into_iter().map(of_member).collect()
 }
 
 fn read(material: &Material, asked: &Asked<'_>) -> Vec<SignatureFact> {
@@ -134,6 +151,10 @@ pub(super) fn covers(scheme: Scheme, over: &Over) -> String {
         Over::Java(_) => "the list of digests beside it".to_owned(),
         Over::Members(_) => "the members that it lists".to_owned(),
         Over::Program(_) => "the program around it".to_owned(),
+        Over::Sibling { path, bytes: Some(bytes), .. } => {
+            format!("{path}, which lies beside it: {} bytes", bytes.len())
+        }
+        Over::Sibling { path, bytes: None, .. } => format!("{path}, which was not at hand"),
         Over::Within => "what it states itself".to_owned(),
         Over::Unavailable(why) => (*why).to_owned(),
     }

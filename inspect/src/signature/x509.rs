@@ -18,7 +18,7 @@ use x509_cert::time::Time;
 
 use super::arithmetic::Key;
 use super::fact::Link;
-use super::tlv::{INTEGER, OCTETS, OID, SEQUENCE, Value, Values, written};
+use super::tlv::{BITS, INTEGER, OCTETS, OID, SEQUENCE, Value, Values, written};
 use crate::key::Fingerprint;
 
 /// Bytes of one certificate; the largest in use have some tens of kilobytes.
@@ -127,6 +127,24 @@ impl Certificate {
         }
     }
 
+    /// Whether it may issue a certificate that issues others itself. One whose paths are bounded or whose names are
+    /// constrained may for some, and is answered as if it may not.
+    pub(crate) fn may_issue_an_issuer(&self) -> bool {
+        let constraints = self.extension("2.5.29.19").and_then(|value| Value::of(SEQUENCE, value));
+        let ends = constraints
+            .and_then(|value| value.values().find(|value| value.tag == INTEGER))
+            .is_some_and(is_zero);
+        // The sixth bit from the left lets it sign certificates (RFC 5280, section 4.2.1.3).
+        let usage = self.extension("2.5.29.15").and_then(|value| Value::of(BITS, value));
+        let signs = usage.is_none_or(|bits| bits.content.get(1).is_some_and(|first| first & 0x04 != 0));
+        self.issues() && signs && !ends && self.extension("2.5.29.30").is_none()
+    }
+
+    /// Whether the holder of another certificate signed this one, which was computed; not by SHA-1.
+    pub(crate) fn was_issued_by(&self, issuer: &Certificate) -> bool {
+        self.issuer == issuer.subject && certified::holds(&self.der, &issuer.key) == Some(true)
+    }
+
     /// What it says of a use.
     pub(crate) fn says(&self, usage: Usage) -> Says {
         let Some(value) = self.extension("2.5.29.37").and_then(|value| Value::of(SEQUENCE, value)) else {
@@ -148,8 +166,13 @@ impl Certificate {
             issuer: named(&self.issuer),
             not_before: self.not_before,
             not_after: self.not_after,
+            der: self.der.clone(),
         }
     }
+}
+
+fn is_zero(value: Value<'_>) -> bool {
+    value.content.iter().all(|byte| *byte == 0)
 }
 
 fn extensions(field: Value<'_>) -> Vec<(String, Vec<u8>)> {

@@ -29,6 +29,7 @@ use super::description;
 
 mod briefs;
 mod estate;
+mod subscriptions;
 
 /// Whether `value` is as `schema` says, with every member that stands in one of them known to the other.
 fn fits(schemas: &Value, schema: &Value, value: &Value, place: &str) {
@@ -274,102 +275,6 @@ fn vendors_and_sources_are_as_described() {
     check(
         "SourceViews",
         vec![SourceView { id: SourceId(1), source, health, state: State::Waiting, rounds: vec![round] }],
-    );
-}
-
-#[test]
-fn a_subscription_and_its_digest_are_as_described() {
-    use index::digest::{Concern, Digest, Line, Section, Sources, Unwell, Vendor as From};
-    use index::outbox::{Posted, State as Parcel};
-    use index::subscription::recipient::Shape;
-    use index::subscription::rhythm::{Cadence, Quiet, Rhythm};
-    use index::subscription::{
-        NothingNew, Recipient, Standing as How, Subscription, SubscriptionId, Tokens, Told, Wanted, Watch,
-    };
-
-    let at = Timestamp::UNIX_EPOCH;
-    let time = jiff::civil::time(7, 0, 0, 0);
-    let hook =
-        Recipient::Webhook { url: "https://a.example".into(), shape: Shape::Teams, private_network: true };
-    let cadence = Cadence::Week { on: 1, at: time };
-    let rhythm = Rhythm { cadence, zone: "UTC".into(), quiet: Some(Quiet { from: time, to: time }) };
-    let wanted = |recipient, rhythm| Wanted {
-        name: "n".into(),
-        watch: Watch { query: Some("q".into()), sources: true },
-        recipient,
-        rhythm,
-        every_change: true,
-        nothing_new: NothingNew::Weekly,
-    };
-    check("Wanted", wanted(Recipient::Feed, Rhythm::default()));
-    let subscription = Subscription {
-        id: SubscriptionId(1),
-        wanted: wanted(hook, rhythm),
-        standing: How::Refused,
-        sentence: Some("s".into()),
-        due: Some(at),
-        last_made: at,
-        created: at,
-        told: Told::new(),
-        tokens: Tokens::default(),
-    };
-    let posted = Posted {
-        created: at,
-        digest: None,
-        headline: "h".into(),
-        state: Parcel::Waiting,
-        sentence: Some("s".into()),
-        sent: None,
-        next_try: Some(at),
-        attempts: 1,
-        repeated: false,
-    };
-    check("Subscriptions", vec![subscription.clone()]);
-    let posted = vec![posted];
-    check("SubscriptionWithHistory", crate::api::subscriptions::WithHistory { subscription, posted });
-    let line = Line {
-        entry: EntryId(1),
-        kind: Kind::Advisory,
-        title: "t".into(),
-        identifiers: vec!["CVE-2026-1".into()],
-        severity: Some(severity()),
-        status: Status::InForce,
-        affected: vec![affected()],
-        sources: vec!["s".into()],
-        new: true,
-        changes: vec![Change::Severity],
-        dated: at,
-    };
-    let unwell = Unwell {
-        slug: "s".into(),
-        name: "S".into(),
-        state: "gone".into(),
-        since: Some(at),
-        sentence: String::new(),
-        new: true,
-    };
-    check(
-        "Digest",
-        Digest {
-            name: "n".into(),
-            watched: "w".into(),
-            made: at,
-            zone: "UTC".into(),
-            sections: vec![Section {
-                concern: Concern::Exploited,
-                vendors: vec![From { name: "v".into(), lines: vec![line] }],
-            }],
-            more: 1,
-            typed: "q".into(),
-            unfiltered: Some("u".into()),
-            sources: Sources {
-                asked: 1,
-                well: 0,
-                unwell: vec![unwell],
-                watched: true,
-                recovered: vec!["r".into()],
-            },
-        },
     );
 }
 

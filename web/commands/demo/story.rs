@@ -73,7 +73,7 @@ async fn arrive(packages: &Packages, knowledge: &Knowledge, sent: Sent) -> anyho
     let mut file = tempfile::tempfile().context("make a file for a package")?;
     file.write_all(&sent.bytes).and_then(|()| file.rewind()).context("write a package")?;
     let now = schedule::now();
-    let signature = Beside { name: sent.signature_name, bytes: sent.signature.into_bytes() };
+    let signature = Beside { name: sent.signature_name, bytes: sent.signature };
     let question =
         Question { name: sent.name, signature: Some(signature), at: now.as_second(), ..Question::default() };
     Ok(packages.inspect(knowledge, file, question, None, Way::Command, now).await?.digest)

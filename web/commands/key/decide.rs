@@ -123,6 +123,7 @@ pub(super) async fn pin(knowledge: &Knowledge, asked: &Pin) -> anyhow::Result<En
         println!("It waits for a second person: forewarn key agree {id} --by NAME");
     }
     println!("To undo it: forewarn key unpin {id} --by NAME --reason TEXT");
+    super::judged_again(knowledge, now).await?;
     Ok(End::Well)
 }
 
@@ -131,6 +132,7 @@ pub(super) async fn agree(knowledge: &Knowledge, asked: &Agree) -> anyhow::Resul
     let now = schedule::now();
     knowledge.second_pin(asked.pin, &asked.by, now).await?;
     println!("Pin {} counts now: {} agreed", asked.pin, asked.by);
+    super::judged_again(knowledge, now).await?;
     Ok(End::Well)
 }
 
@@ -139,6 +141,7 @@ pub(super) async fn unpin(knowledge: &Knowledge, asked: &Unpin) -> anyhow::Resul
     let now = schedule::now();
     knowledge.unpin(asked.pin, &asked.by, &asked.reason, now).await?;
     println!("Pin {} is undone; the list of pins keeps it", asked.pin);
+    super::judged_again(knowledge, now).await?;
     Ok(End::Well)
 }
 

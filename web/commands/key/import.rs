@@ -9,8 +9,9 @@ use anyhow::Context as _;
 use clap::Args;
 use index::keys::sighting::{Place, Sighted, Way};
 use index::knowledge::Knowledge;
-use inspect::key::reading::{MOST_BYTES, read};
+use inspect::key::reading::{MOST_BYTES, Read, read};
 use inspect::reading::Question;
+use jiff::Timestamp;
 
 use super::super::End;
 use super::super::terminal::say;
@@ -43,20 +44,11 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
         let mut found = Vec::new();
         files_in(path, 0, &mut found).with_context(|| format!("read {}", path.display()))?;
         for file in found {
-            let shown = file.display();
-            let bytes = match bounded(&file) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    say(&format!("{shown}: not read: {error:#}"));
-                    odd = true;
-                    continue;
-                }
-            };
-            let read = read(&bytes, now.as_second());
-            for remark in &read.remarks {
-                say(&format!("{shown}: {remark}"));
+            let Some(read) = looked_at(&file, now) else {
                 odd = true;
-            }
+                continue;
+            };
+            odd |= !read.remarks.is_empty();
             let place = Place {
                 way: Way::Keyring,
                 place: fs::canonicalize(&file).unwrap_or_else(|_| file.clone()).display().to_string(),
@@ -79,7 +71,24 @@ pub(super) async fn run(knowledge: &Knowledge, arguments: &Arguments) -> anyhow:
         total.new,
         counted(total.changes.into(), "change", "changes"),
     );
+    super::judged_again(knowledge, now).await?;
     Ok(if odd || total.keys == 0 { End::Wanting } else { End::Well })
+}
+
+/// The keys of a file; what could not be read of it is said.
+fn looked_at(file: &Path, now: Timestamp) -> Option<Read> {
+    let shown = file.display();
+    match bounded(file) {
+        Ok(bytes) => {
+            let read = read(&bytes, now.as_second());
+            read.remarks.iter().for_each(|remark| say(&format!("{shown}: {remark}")));
+            Some(read)
+        }
+        Err(error) => {
+            say(&format!("{shown}: not read: {error:#}"));
+            None
+        }
+    }
 }
 
 fn files_in(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
@@ -100,7 +109,7 @@ fn files_in(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Resu
 }
 
 /// The bytes of a file, no more than are ever read as keys.
-pub(super) fn bounded(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(in crate::commands) fn bounded(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX) + 1;
     let file = File::open(path).with_context(|| format!("open {}", path.display()))?;

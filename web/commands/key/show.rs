@@ -135,8 +135,11 @@ fn seen(out: &mut impl Write, view: &KeyView, emphasis: Emphasis) -> io::Result<
             "  {} to {}: {} ({})",
             date(one.first_seen),
             until,
-            plain(&one.place),
-            one.way.called()
+            plain(one.package().map_or(one.place.as_str(), |(_, path)| path)),
+            one.package().map_or_else(
+                || one.way.called().to_owned(),
+                |(digest, _)| format!("{} {digest}", one.way.called())
+            )
         )?;
     }
     for change in view.changes.iter().take(SHOWN) {

@@ -28,7 +28,7 @@ pub(super) fn sections(brief: &Brief) -> Vec<Section> {
     if all.is_empty() && can_be_sought {
         let mut nothing = section("said", "What was said about this version", Vec::new(), false);
         nothing.intro.push(format!(
-            "Nothing that is recorded here speaks of it ({} were searched); that does not mean that nothing was said",
+            "Nothing that is recorded here speaks of it ({} searched); that does not mean that nothing was said",
             counted(brief.links.searched, "entry", "entries")
         ));
         all.push(nothing);

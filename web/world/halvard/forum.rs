@@ -3,12 +3,11 @@
 //! Member names are roles, as nobody is meant by them. What is shown of an account (staff, moderator) is what the platform
 //! would state; what a member writes may be wrong, and some of it is.
 
-use inspect::key::Fingerprint;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::world::answer::{Body, HTML, JSON, TEXT};
-use crate::world::halvard::threads;
+use crate::world::halvard::threads::{self, Changed};
 use crate::world::moment;
 use crate::world::page::escape;
 
@@ -94,8 +93,8 @@ impl Thread {
 }
 
 impl Forum {
-    pub(super) fn new(now: Timestamp, former: &Fingerprint, current: &Fingerprint) -> Self {
-        Self { threads: threads::all(now, former, current) }
+    pub(super) fn new(now: Timestamp, changed: &Changed) -> Self {
+        Self { threads: threads::all(now, changed) }
     }
 
     /// What the forum says at a path with its query.

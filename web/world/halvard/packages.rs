@@ -1,13 +1,12 @@
 //! Two packages of Halvard's gateway: the version that runs, and the upgrade that arrives on a Friday.
 //!
-//! The upgrade is signed with the key that was announced in the forum only. It brings a job at night to a retired host,
+//! The upgrade is signed by the certificate of a new authority, which was announced in the forum only. It brings a job at night to a retired host,
 //! sudo, a unit that is not there, a lock on a large table, and another retry policy.
 
 use jiff::Timestamp;
 
 use super::{Halvard, NAME};
 use crate::world::moment;
-use crate::world::signer::Signer;
 
 /// A package as it is sent, with the signature beside it.
 #[derive(Clone, Debug)]
@@ -18,8 +17,8 @@ pub struct Sent {
     pub bytes: Vec<u8>,
     /// The signature's file name.
     pub signature_name: String,
-    /// The detached signature in ASCII armor.
-    pub signature: String,
+    /// The detached signature: OpenPGP in ASCII armor, or CMS as DER.
+    pub signature: Vec<u8>,
 }
 
 /// What is so at the plant that runs the gateway, as an estate file.
@@ -57,10 +56,13 @@ impl Halvard {
     #[must_use]
     pub fn running(&self, now: Timestamp) -> Sent {
         let members = gateway("5.2.1", "0", &[("package/upgrade.sh", "#!/bin/sh\nset -e\n")]);
-        sent("5.2.1", &members, &self.former_key, moment::days_before(now, 200))
+        let at = moment::days_before(now, 200);
+        let (name, bytes) = packed("5.2.1", &members, at);
+        let signature = self.former_key.sign(&bytes, at).into_bytes();
+        Sent { signature_name: format!("{name}.asc"), name, bytes, signature }
     }
 
-    /// The upgrade, signed with the current key.
+    /// The upgrade, signed by the new authority's certificate.
     #[must_use]
     pub fn upgrade(&self, now: Timestamp) -> Sent {
         let more = [
@@ -74,7 +76,10 @@ impl Halvard {
                 "-- orders get a region\nALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);\n",
             ),
         ];
-        sent("6.0.0", &gateway("6.0.0", "3", &more), &self.current_key, moment::days_before(now, 1))
+        let at = moment::days_before(now, 1);
+        let (name, bytes) = packed("6.0.0", &gateway("6.0.0", "3", &more), at);
+        let signature = self.authority.sign(&bytes, at);
+        Sent { signature_name: format!("{name}.p7s"), name, bytes, signature }
     }
 }
 
@@ -88,7 +93,8 @@ fn gateway(version: &str, retries: &str, more: &[(&str, &str)]) -> Vec<(String, 
     own.into_iter().chain(more).map(|(name, text)| (name.to_owned(), text)).collect()
 }
 
-fn sent(version: &str, members: &[(String, String)], key: &Signer, at: Timestamp) -> Sent {
+/// The archive's name and bytes.
+fn packed(version: &str, members: &[(String, String)], at: Timestamp) -> (String, Vec<u8>) {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, text) in members {
         let mut header = tar::Header::new_gnu();
@@ -99,8 +105,5 @@ fn sent(version: &str, members: &[(String, String)], key: &Signer, at: Timestamp
             .append_data(&mut header, name, text.as_bytes())
             .expect("memory takes every byte, and the names are short");
     }
-    let bytes = builder.into_inner().expect("memory takes every byte");
-    let name = format!("gateway-{version}.tgz");
-    let signature = key.sign(&bytes, at);
-    Sent { signature_name: format!("{name}.asc"), name, bytes, signature }
+    (format!("gateway-{version}.tgz"), builder.into_inner().expect("memory takes every byte"))
 }

@@ -15,9 +15,19 @@ const SUPPORT: &str = "halvard-support";
 /// The number of the thread that announces the new package key.
 pub(super) const ANNOUNCEMENT: i64 = 118;
 
+/// What the announcement is about.
+pub(super) struct Changed {
+    /// The key that signed until then.
+    pub(super) former: Fingerprint,
+    /// The key that signs packages since.
+    pub(super) current: Fingerprint,
+    /// The certificate that signs archives since.
+    pub(super) certificate: Fingerprint,
+}
+
 /// All threads, in the order they were begun.
-pub(super) fn all(now: Timestamp, former: &Fingerprint, current: &Fingerprint) -> Vec<Thread> {
-    let mut threads = vec![announcement(now, former, current), no_public_key(now, current)];
+pub(super) fn all(now: Timestamp, changed: &Changed) -> Vec<Thread> {
+    let mut threads = vec![announcement(now, changed), no_public_key(now, &changed.current)];
     threads.extend(TOLD.iter().map(|(id, category, title, posts)| Thread {
         id: *id,
         category: *category,
@@ -35,17 +45,19 @@ fn post(now: Timestamp, author: &str, days: i64, cooked: impl Into<String>) -> P
     Post { author, cooked: cooked.into(), written, changed: written, version: 1 }
 }
 
-fn announcement(now: Timestamp, former: &Fingerprint, current: &Fingerprint) -> Thread {
+fn announcement(now: Timestamp, changed: &Changed) -> Thread {
     let from = first_of_month(moment::days_before(now, 80));
     let (from, first) = (moment::shown(from, "%Y-%m-%d"), moment::of_people(from));
-    let (former, right) = (former.grouped(), current.grouped());
+    let (former, right) = (changed.former.grouped(), changed.current.grouped());
+    let certificate = changed.certificate.grouped();
     let opening = format!(
         "<p>From {first} on, all packages and archives of Halvard Relay and Halvard Console are signed with a new key. Our \
          former certificate authority has ended its service for software makers, so the signing certificate and the OpenPGP \
          key have both changed: they were made anew under the new CA.</p><p>The full fingerprint of the new key is</p><pre><code>{right}</code></pre>\
          <p>It replaces the key <code>{former}</code>, which signs nothing after that date. Signatures made with it before stay \
          valid; it is not revoked.</p><p>Import the new key before the next upgrade:</p><pre><code>halvardctl keys import \
-         packages-new.asc</code></pre><p>Compare the fingerprint with this announcement, all ten groups of it. Your account \
+         packages-new.asc</code></pre><p>The SHA-256 fingerprint of the new signing certificate of our archives is</p>\
+         <pre><code>{certificate}</code></pre><p>Compare the fingerprint with this announcement, all ten groups of it. Your account \
          manager can read it out over the phone.</p>"
     );
     let doubt = "<p>Why is this in a forum only? The key page on the site still shows the old key, the release notes do not name \

@@ -32,6 +32,11 @@ pub(super) fn dpkg_list(text: &str) -> Result<Facts, Mistake> {
         )
     })?;
     let widths: Vec<usize> = ruler.split('-').skip(1).map(str::len).collect();
+    if widths.len() < 3 {
+        return Err(Mistake::whole(
+            "the lines of dpkg -l were cut before the end of the versions; run dpkg-query -W and import what it prints",
+        ));
+    }
     let mut products = Vec::new();
     for (number, line) in lines(text) {
         if line.starts_with(['|', '+']) || line.starts_with("Desired=") {

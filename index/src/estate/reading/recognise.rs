@@ -25,7 +25,7 @@ pub(super) fn format(beginning: &str) -> Result<Format, Mistake> {
     by_lines(&lines).ok_or_else(|| {
         let words: Vec<&str> = Format::ALL.iter().map(|one| one.as_str()).collect();
         Mistake::whole(format!(
-            "it is in no format that is known by its look; say which it is: {}",
+            "it is in no format that is known by its look; say which it is (--as): {}",
             words.join(", ")
         ))
     })

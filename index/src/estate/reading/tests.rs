@@ -215,7 +215,7 @@ fn rows_of_osquery() {
 
 #[test]
 fn what_is_in_no_format_is_refused_with_the_words_there_are() {
-    refuse("once upon a time\nthere was a relay\n", "say which it is: toml, yaml, dpkg-l");
+    refuse("once upon a time\nthere was a relay\n", "say which it is (--as): toml, yaml, dpkg-l");
     refuse("\n \n", "it is empty");
     refuse("\u{0}\u{1}\u{2}", "in no format");
 }

@@ -14,6 +14,7 @@ use crate::evidence::identifier::Identifier;
 use crate::evidence::{Grade, near};
 use crate::keys::change::{Change, What};
 use crate::keys::forecast;
+use crate::keys::pin::Pin;
 use crate::keys::sighting::{Key, Sighting, Way};
 use crate::keys::view::{KeyLine, KeyView};
 use crate::knowledge::Knowledge;
@@ -39,6 +40,14 @@ struct Question {
     given: Option<Key>,
     /// Names of the key, the best first.
     identifiers: Vec<Identifier>,
+}
+
+/// What the record holds of one key.
+#[derive(Default)]
+struct Recorded {
+    sightings: Vec<Sighting>,
+    changes: Vec<Change>,
+    pins: Vec<Pin>,
 }
 
 impl Knowledge {
@@ -74,27 +83,15 @@ impl Knowledge {
     ) -> anyhow::Result<KeyView> {
         let pool = self.store.reader();
         let key = known.or(question.given).map(|key| at(key, now));
-        let (mut sightings, mut changes, mut pins, mut packages) =
-            <(Vec<_>, Vec<_>, Vec<_>, Vec<_>)>::default();
-        if let Some(key) = &key {
-            let fingerprint = key.facts.fingerprint;
-            sightings = store::sighting::of_key(pool, fingerprint).await?;
-            changes = store::key_change::of_key(pool, fingerprint).await?;
-            pins = store::pin::list(pool, Some(fingerprint), None).await?;
-            packages = store::verdict::packages_of(pool, &names(&key.facts)).await?;
-        }
+        let Recorded { sightings, changes, pins } = self.recorded(key.as_ref()).await?;
+        let names = key.as_ref().map_or_else(|| signed_as(&question.identifiers), |key| names(&key.facts));
+        let packages = store::verdict::packages_of(pool, &names).await?;
         let mut vendors: BTreeSet<String> = sightings.iter().filter_map(|one| one.vendor.clone()).collect();
         vendors.extend(pins.iter().filter(|pin| pin.counts()).map(|pin| pin.bound.vendor.clone()));
         let vendors: Vec<String> = vendors.into_iter().collect();
         let asked = self.asked(&key, question.identifiers, &vendors, &sightings, &changes).await?;
         let mut evidence = self.evidence(&asked, now).await?;
-        if let Some(first) = asked.identifiers.first().filter(|one| one.is_full()) {
-            for digits in store::key::digits(pool, COMPARED).await? {
-                let is_new = evidence.near.iter().all(|one| one.fingerprint != digits);
-                evidence.near.extend(near::compare(first.as_str(), &digits).filter(|_| is_new));
-            }
-            evidence.near.truncate(NEAR);
-        }
+        self.near_in_the_ledger(&asked, &mut evidence.near).await?;
         let foreseen = key.as_ref().map(|key| forecast::of(&key.facts, now)).unwrap_or_default();
         let mut view = KeyView {
             asked: question.asked,
@@ -113,6 +110,27 @@ impl Knowledge {
         };
         view.unknown = unknown(&view);
         Ok(view)
+    }
+
+    async fn recorded(&self, key: Option<&Key>) -> anyhow::Result<Recorded> {
+        let Some(key) = key else { return Ok(Recorded::default()) };
+        let (pool, fingerprint) = (self.store.reader(), key.facts.fingerprint);
+        Ok(Recorded {
+            sightings: store::sighting::of_key(pool, fingerprint).await?,
+            changes: store::key_change::of_key(pool, fingerprint).await?,
+            pins: store::pin::list(pool, Some(fingerprint), None).await?,
+        })
+    }
+
+    /// Adds the keys of the ledger that nearly are the one asked for.
+    async fn near_in_the_ledger(&self, asked: &Asked, found: &mut Vec<near::Near>) -> anyhow::Result<()> {
+        let Some(first) = asked.identifiers.first().filter(|one| one.is_full()) else { return Ok(()) };
+        for digits in store::key::digits(self.store.reader(), COMPARED).await? {
+            let is_new = found.iter().all(|one| one.fingerprint != digits);
+            found.extend(near::compare(first.as_str(), &digits).filter(|_| is_new));
+        }
+        found.truncate(NEAR);
+        Ok(())
     }
 
     /// What is asked of the texts about a key.
@@ -193,6 +211,14 @@ impl Knowledge {
         Ok(store::key_change::newest(self.store.reader(), vendor, most).await?)
     }
 
+    /// The keys that a package brings along, in the order in which they were noted.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn keys_within(&self, digest: &str) -> anyhow::Result<Vec<Sighting>> {
+        Ok(store::sighting::in_package(self.store.reader(), digest).await?)
+    }
+
     /// What was seen at the places of a vendor, the oldest first.
     ///
     /// # Errors
@@ -214,11 +240,10 @@ impl Knowledge {
             .filter(|pin| pin.counts())
             .map(|pin| pin.fingerprint)
             .collect();
-        let mut keys = store::key::in_use(pool, None, FORESEEN).await?;
-        keys.retain(|key| pinned.contains(&key.facts.fingerprint));
         let mut room = HANDED_OVER;
         let mut known = Vec::new();
-        for key in keys {
+        for fingerprint in pinned {
+            let Some(key) = store::key::read(pool, fingerprint).await? else { continue };
             if key.bytes.len() > room {
                 continue;
             }
@@ -265,11 +290,17 @@ fn question(pasted: &[u8], now: Timestamp) -> Option<Question> {
     Some(Question { asked: first.as_str().to_owned(), exact: first.is_full(), given: None, identifiers })
 }
 
-/// The names of a key: its own fingerprint first, then those of the sub-keys that it vouches for.
+/// Other names that are computed from a key and no shorter than a fingerprint: texts name keys by them too.
+const SPELLED: [&str; 4] =
+    ["certificate SHA-1", "public key SHA-256", "OpenSSH fingerprint", "minisign public key"];
+
+/// The names of a key: its own fingerprint first, then those of the sub-keys that it vouches for and its other spellings.
 pub(in crate::knowledge) fn identifiers_of(fact: &Fact) -> Vec<Identifier> {
     let subkeys = fact.subkeys.iter().filter(|one| one.bound).map(|one| one.fingerprint);
-    let all = std::iter::once(fact.fingerprint).chain(subkeys);
-    all.flat_map(|one| Identifier::all_in(&one.to_string())).collect()
+    let all = std::iter::once(fact.fingerprint).chain(subkeys).map(|one| one.to_string());
+    let spelled = fact.aliases.iter().filter(|alias| SPELLED.contains(&alias.what.as_str()));
+    let all = all.chain(spelled.map(|alias| alias.value.clone()));
+    all.flat_map(|one| Identifier::all_in(&one)).collect()
 }
 
 /// Every way in which a signature names a key.
@@ -277,6 +308,19 @@ pub(in crate::knowledge) fn names(fact: &Fact) -> Vec<String> {
     let mut names = vec![fact.fingerprint.written()];
     names.extend(fact.subkeys.iter().filter(|one| one.bound).map(|one| one.fingerprint.written()));
     names.extend(fact.aliases.iter().filter(|one| one.value.len() >= 16).map(|one| one.value.clone()));
+    names
+}
+
+/// The ways in which a signature may name a key of which no copy is known: as it was asked for, and by its key id.
+fn signed_as(identifiers: &[Identifier]) -> Vec<String> {
+    let mut names = Vec::new();
+    for one in identifiers.iter().filter(|one| one.bits() >= 64) {
+        names.push(one.as_str().to_owned());
+        if let Ok(key) = Fingerprint::parse(one.as_str()) {
+            names.push(key.written());
+            names.extend(key.key_id());
+        }
+    }
     names
 }
 
@@ -301,10 +345,13 @@ fn unknown(view: &KeyView) -> Vec<String> {
     } else if view.vendors.len() > 1 {
         say("it was seen at places of more than one vendor");
     }
+    if !view.sightings.is_empty() && view.sightings.iter().all(|one| one.way == Way::Package) {
+        say("it was seen nowhere but within packages, and who makes a package chooses what lies in it");
+    }
     if view.evidence.best == Grade::E {
         say("nobody said anything of it in what was collected");
     }
-    if !view.pins.iter().any(crate::keys::pin::Pin::counts) {
+    if !view.pins.iter().any(Pin::counts) {
         say("nobody here has decided what it counts for");
     }
     if view.key.as_ref().is_some_and(|key| key.facts.revoked == Revocation::Claimed) {

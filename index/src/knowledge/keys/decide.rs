@@ -6,8 +6,6 @@ use jiff::Timestamp;
 
 use crate::keys::change::Change;
 use crate::keys::pin::{Draft, Pin};
-use crate::keys::script::{Known, script};
-use crate::keys::view::KeyView;
 use crate::knowledge::Knowledge;
 use crate::store;
 use crate::vendor::Try;
@@ -86,42 +84,6 @@ impl Knowledge {
     /// When the record cannot be read.
     pub async fn contact_tries(&self, vendor: &str) -> anyhow::Result<Vec<Try>> {
         Ok(store::pin::tries(self.store.reader(), vendor).await?)
-    }
-
-    /// What to say on the telephone about a key, as Markdown; about the package with this digest, if one is given.
-    ///
-    /// # Errors
-    /// When the record cannot be read.
-    pub async fn call_script(
-        &self,
-        view: &KeyView,
-        package: Option<&str>,
-        now: Timestamp,
-    ) -> anyhow::Result<String> {
-        let vendor = match view.vendors.first() {
-            Some(slug) => store::vendor::read(self.store.reader(), slug).await?,
-            None => None,
-        };
-        let tries = match &vendor {
-            Some(vendor) => self.contact_tries(&vendor.slug).await?,
-            None => Vec::new(),
-        };
-        let found = match package.or_else(|| view.packages.first().map(|one| one.digest.as_str())) {
-            Some(digest) => self.package(digest).await?.map(|found| found.package),
-            None => None,
-        };
-        let signers = match &found {
-            Some(package) => self.verdicts(&package.digest, now).await?,
-            None => Vec::new(),
-        };
-        let known = Known {
-            view,
-            vendor: vendor.as_ref().map(|vendor| vendor.name.as_str()),
-            contacts: vendor.as_ref().map(|vendor| vendor.contacts.as_slice()).unwrap_or_default(),
-            tries: &tries,
-            package: found.as_ref().map(|package| (package, signers.first())),
-        };
-        Ok(script(&known))
     }
 
     /// Changes that no entry says yet, the oldest first.

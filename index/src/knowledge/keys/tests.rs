@@ -1,6 +1,7 @@
 //! The ledger on a record of its own: what is noted, what is not, and what comes back when asked.
 
 use inspect::key::Fingerprint;
+use inspect::key::carried::{Carried, How};
 use inspect::key::fact::{Fact, Kind, Name};
 use inspect::key::openpgp::Revocation;
 use inspect::key::reading::{Found, read};
@@ -205,4 +206,55 @@ async fn a_key_is_found_by_every_name_and_a_short_one_stays_a_guess() {
     let view = knowledge.key(near.as_bytes(), at(1)).await.unwrap().unwrap();
     assert!(view.key.is_none() && view.evidence.near.iter().any(|one| one.fingerprint == digits));
     assert!(knowledge.key(b"nothing here", at(1)).await.unwrap().is_none());
+}
+
+/// Keys that a package of this digest brings along in one file.
+async fn carry(knowledge: &Knowledge, digest: &str, keys: &[Found], day: i64) -> u32 {
+    let one = |key: &Found| Carried { path: "etc/keys.asc".to_owned(), how: How::File, key: key.clone() };
+    let carried: Vec<Carried> = keys.iter().map(one).collect();
+    knowledge.sight_carried(digest, &carried, at(day)).await.unwrap().changes
+}
+
+#[tokio::test]
+async fn a_key_that_a_package_brings_along_is_seen_and_is_nobodys() {
+    let (_folder, knowledge) = opened().await;
+    let listed = key(1);
+    knowledge
+        .sight(&place("https://halvard.example/keys"), std::slice::from_ref(&listed), at(0))
+        .await
+        .unwrap();
+    // What the package says of a key that is known is not believed, and of another one proves nothing.
+    let mut claimed = key(1);
+    claimed.fact.expires = Some(1);
+    assert_eq!(carry(&knowledge, "aa11", &[claimed, key(2)], 1).await, 0);
+    let known = knowledge.key_of(listed.fact.fingerprint).await.unwrap().unwrap();
+    assert_eq!(known.facts, listed.fact);
+    let view = knowledge.key(key(2).fact.fingerprint.written().as_bytes(), at(2)).await.unwrap().unwrap();
+    assert_eq!(view.vendors, Vec::<String>::new());
+    assert_eq!(view.sightings[0].package(), Some(("aa11", "etc/keys.asc")));
+    assert!(view.unknown.iter().any(|one| one.contains("within packages")), "{:?}", view.unknown);
+    let within = knowledge.keys_within("aa11").await.unwrap();
+    assert_eq!(
+        within.iter().map(|one| one.fingerprint).collect::<Vec<_>>(),
+        [1, 2].map(|n| key(n).fact.fingerprint)
+    );
+    assert_eq!(knowledge.keys_within("aa1").await.unwrap(), []);
+    // It is no key in use, and no signature is judged by it.
+    let used = knowledge.keys(None, 10, at(2)).await.unwrap();
+    assert_eq!(
+        used.iter().map(|one| one.key.facts.fingerprint).collect::<Vec<_>>(),
+        [listed.fact.fingerprint]
+    );
+    assert_eq!(knowledge.known_keys().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_revocation_that_a_package_brings_along_is_proven_by_the_key() {
+    let (_folder, knowledge) = opened().await;
+    let (cert, revocation) = CertBuilder::general_purpose(Some("Halvard")).generate().unwrap();
+    let found = |cert: &Cert| read(&cert.to_vec().unwrap(), at(0).as_second()).keys;
+    knowledge.sight(&place("https://halvard.example/keys"), &found(&cert), at(0)).await.unwrap();
+    let (revoked, _) = cert.insert_packets(revocation).unwrap();
+    assert_eq!(carry(&knowledge, "aa11", &found(&revoked), 1).await, 1);
+    assert_eq!(knowledge.key_changes(None, 1).await.unwrap()[0].what, What::RevokedHard);
 }

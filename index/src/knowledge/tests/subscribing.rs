@@ -13,7 +13,7 @@ use crate::subscription::{NothingNew, Recipient, Standing, SubscriptionId, Wante
 
 const MAIL: &str = "team@acme.example";
 
-fn wanted(query: &str, cadence: Cadence) -> Wanted {
+pub(super) fn wanted(query: &str, cadence: Cadence) -> Wanted {
     Wanted {
         name: query.into(),
         watch: Watch::entries(query),
@@ -24,12 +24,12 @@ fn wanted(query: &str, cadence: Cadence) -> Wanted {
     }
 }
 
-fn daily() -> Cadence {
+pub(super) fn daily() -> Cadence {
     Cadence::Day { at: jiff::civil::time(7, 0, 0, 0) }
 }
 
 impl House {
-    async fn subscribed(&self, wanted: Wanted) -> SubscriptionId {
+    pub(super) async fn subscribed(&self, wanted: Wanted) -> SubscriptionId {
         self.knowledge.subscribe(wanted, true, at(0)).await.unwrap().unwrap()
     }
 
@@ -42,7 +42,7 @@ impl House {
     }
 
     /// The same, and everything arrives.
-    async fn sent(&self, now: Timestamp) -> Vec<Digest> {
+    pub(super) async fn sent(&self, now: Timestamp) -> Vec<Digest> {
         let parcels = self.taken(now).await;
         for parcel in &parcels {
             self.knowledge.end_parcel(parcel, &Outcome::Sent, now).await.unwrap();
@@ -51,11 +51,11 @@ impl House {
     }
 }
 
-fn titles(digests: &[Digest]) -> Vec<String> {
+pub(super) fn titles(digests: &[Digest]) -> Vec<String> {
     digests.iter().flat_map(Digest::lines).map(|line| line.title.clone()).collect()
 }
 
-fn hours(number: i64) -> Timestamp {
+pub(super) fn hours(number: i64) -> Timestamp {
     at(0) + SignedDuration::from_hours(number)
 }
 
@@ -238,7 +238,7 @@ async fn a_desk_is_the_only_one_of_its_folder() {
 #[tokio::test]
 async fn sources_that_fall_silent_are_told_at_once_and_once() {
     let house = House::new().await;
-    let watch = Watch { query: None, sources: true };
+    let watch = Watch { sources: true, ..Watch::default() };
     house.subscribed(Wanted { watch, ..wanted("x", Cadence::Once) }).await;
     let round = |source, now, failure: Option<&str>| {
         let end = RoundEnd {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use inspect::key::Fingerprint;
-use inspect::key::fact::Fact;
-use inspect::key::openpgp::{self, Revocation};
+use inspect::key::fact::{Fact, Kind};
+use inspect::key::openpgp::Revocation;
 use inspect::signature::fact::SignatureFact;
 use jiff::Timestamp;
 
@@ -13,6 +13,7 @@ use crate::evidence::assessment::{Asked, Assessment};
 use crate::evidence::identifier::Identifier;
 use crate::evidence::judge::Arrival;
 use crate::keys::change::What;
+use crate::keys::continuity::Witness;
 use crate::keys::judged::{Best, Judged};
 use crate::keys::pin::{Pin as Decision, Purpose, Wanted};
 use crate::keys::sighting::Key;
@@ -64,7 +65,8 @@ impl Knowledge {
         for name in names.chain(fact.called.clone().filter(|called| called.len() >= 16)) {
             let bare = Fingerprint::parse(&name).map_or_else(|_| name.clone(), |key| key.to_string());
             let found = store::key::named(self.store.reader(), &bare).await?;
-            if let [_] = found.as_slice() {
+            let own = found.first().is_some_and(|key| key.facts.fingerprint.to_string() == bare);
+            if own || found.len() == 1 {
                 return Ok(found.into_iter().next());
             }
         }
@@ -144,23 +146,36 @@ impl Knowledge {
             .any(|one| matches!(one.what, What::Renewed | What::ReSigned) && one.first_at > made))
     }
 
-    /// Whether a key that is pinned for this vendor verifiably certifies another one.
+    /// Whether a key that is pinned for this vendor verifiably vouches for another one, or for a certificate of the same
+    /// name and public key that was seen elsewhere.
     async fn is_continued(&self, key: Option<&Key>, vendor: Option<&str>) -> anyhow::Result<bool> {
         let (Some(key), Some(vendor)) = (key, vendor) else { return Ok(false) };
-        let Some(new) = openpgp::read(&key.bytes).ok().and_then(|found| found.into_iter().next()) else {
-            return Ok(false);
-        };
+        let Some(new) = Witness::of(&key.facts, &key.bytes) else { return Ok(false) };
+        let crossed = self.crossed(key, &new).await?;
         let pins = store::pin::list(self.store.reader(), None, Some(vendor)).await?;
         let pinned: BTreeSet<Fingerprint> =
             pins.iter().filter(|pin| pin.counts()).map(|pin| pin.fingerprint).collect();
         for fingerprint in pinned {
             let Some(old) = store::key::read(self.store.reader(), fingerprint).await? else { continue };
-            let old = openpgp::read(&old.bytes).ok().and_then(|found| found.into_iter().next());
-            if old.is_some_and(|old| old.certifies(&new)) {
+            let Some(old) = Witness::of(&old.facts, &old.bytes) else { continue };
+            if std::iter::once(&new).chain(&crossed).any(|one| old.vouches(one).is_some()) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Other certificates of the same name and public key: a cross-certificate is one.
+    async fn crossed(&self, key: &Key, new: &Witness) -> anyhow::Result<Vec<Witness>> {
+        if key.facts.kind != Kind::X509 {
+            return Ok(Vec::new());
+        }
+        let Some(alias) = key.facts.aliases.iter().find(|alias| alias.what == "public key SHA-256") else {
+            return Ok(Vec::new());
+        };
+        let same = store::key::named(self.store.reader(), &alias.value).await?;
+        let same = same.iter().filter_map(|one| Witness::of(&one.facts, &one.bytes));
+        Ok(same.filter(|one| one.vouches(new).is_some()).collect())
     }
 
     /// Whether anything of this vendor was seen before this package: another package, a key, a decision.

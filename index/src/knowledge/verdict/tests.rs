@@ -1,5 +1,7 @@
 //! The story that this program starts from: the signer is unannounced on the day of arrival, and announced later.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use inspect::inspection::Inspection;
 use inspect::key::Fingerprint;
 use inspect::limits::Limits;
@@ -8,6 +10,8 @@ use inspect::reading::{Question, inspect_bytes};
 use inspect::signature::Worth;
 use inspect::signature::fact::{Scheme, SignatureFact};
 use jiff::Timestamp;
+use sequoia_openpgp::cert::CertBuilder;
+use sequoia_openpgp::serialize::SerializeInto as _;
 
 use crate::entry::{Draft, Evidence, Kind, Post, Role, Statement};
 use crate::evidence::Grade;
@@ -43,6 +47,7 @@ fn package(worth: Worth) -> Inspection {
         called: SIGNER.key_id(),
         made_at: Some(at(0).as_second()),
         covers: "the whole file".to_owned(),
+        of_member: None,
         not_covered: Vec::new(),
         brought: Vec::new(),
         anchor: None,
@@ -92,9 +97,12 @@ async fn opened() -> (tempfile::TempDir, Knowledge) {
 }
 
 async fn announce(knowledge: &Knowledge, role: Role, day: i64) {
+    announce_key(knowledge, &SIGNER.grouped(), role, day).await;
+}
+
+async fn announce_key(knowledge: &Knowledge, digits: &str, role: Role, day: i64) {
     let text = format!(
-        "We changed our release signing key last quarter. Packages from 5.1 on are signed with our new key {}.",
-        SIGNER.grouped()
+        "We changed our release signing key last quarter. Packages from 5.1 on are signed with our new key {digits}."
     );
     let post = Post {
         native_id: "1".to_owned(),
@@ -168,4 +176,46 @@ async fn nothing_lifts_a_bad_signature_and_a_pin_covers_what_it_says() {
         two: false,
     };
     assert!(knowledge.pin_key(&decision, at(4)).await.is_err());
+}
+
+/// What was said before anybody had the key, by a name that the signature does not bear, and is found once it is known.
+async fn check_known_later(bytes: &[u8], signed_as: SignatureFact, said: &str) {
+    let (_folder, knowledge) = opened().await;
+    announce_key(&knowledge, said, Role::Staff, 0).await;
+    let mut inspection = package(Worth::Fits);
+    inspection.signatures = vec![signed_as];
+    let package = knowledge.record_package(&inspection, None, Arrived::Inbox, at(1)).await.unwrap();
+    knowledge.judge_package(&package.digest, at(1)).await.unwrap();
+    let then = knowledge.verdicts(&package.digest, at(1)).await.unwrap().pop().unwrap();
+    // The vendor said something of a new key, and nothing shows that it is this one.
+    assert_eq!(then.first.key, KeyState::SuccessorAnnounced(Grade::C), "{said}");
+    let place = Place { way: Way::Keyring, place: "/keys/release".to_owned(), source: None, vendor: None };
+    let keys = inspect::key::reading::read(bytes, at(0).as_second()).keys;
+    knowledge.sight(&place, &keys, at(2)).await.unwrap();
+    let became = knowledge.judge_again(at(2)).await.unwrap();
+    let [became] = became.as_slice() else { panic!("{said}: {became:?}") };
+    assert_eq!(became.signer.first.key, KeyState::SuccessorAnnounced(Grade::C));
+    assert_eq!(became.signer.latest.key, KeyState::SuccessorAnnounced(Grade::B), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_from_before_are_found_when_the_key_becomes_known() {
+    let signed = |key: Option<Fingerprint>, called: Option<String>| SignatureFact {
+        signer: key,
+        certificate: None,
+        called,
+        ..package(Worth::Fits).signatures.remove(0)
+    };
+    // The signature names a sub-key by its short id, the announcement the primary key.
+    let made = UNIX_EPOCH + Duration::from_secs(1_780_000_000);
+    let builder = CertBuilder::new().set_creation_time(made).add_userid("Halvard");
+    let (cert, _) = builder.add_signing_subkey().generate().unwrap();
+    let subkey = cert.keys().subkeys().next().unwrap().key().keyid().to_hex();
+    let primary = cert.fingerprint().to_spaced_hex();
+    check_known_later(&cert.to_vec().unwrap(), signed(None, Some(subkey)), &primary).await;
+    // An SSH signature has the fingerprint in digits, people write it in base64.
+    let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS new";
+    let key = inspect::key::reading::read(line.as_bytes(), 0).keys.remove(0).fact;
+    let spelled = key.aliases[0].value.clone();
+    check_known_later(line.as_bytes(), signed(Some(key.fingerprint), None), &spelled).await;
 }

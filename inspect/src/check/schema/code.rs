@@ -7,10 +7,9 @@
 use super::Found;
 use super::place::begins_with;
 use crate::check::place::Language;
-use crate::defaults::constant::written;
-use crate::defaults::tokens::{Dialect, Kind as TokenKind, Token, tokens};
 use crate::sql::operation::{Column, Kind, Operation, operations};
 use crate::sql::split::statements;
+use crate::tokens::{Dialect, Kind as TokenKind, Token, tokens, written};
 
 /// Tokens of the arguments of a call.
 const MOST_ARGUMENTS: usize = 300;

@@ -242,3 +242,44 @@ fn installing_is_told_by_what_it_runs_beyond_the_usual() {
         ]
     );
 }
+
+#[test]
+fn a_fetching_program_in_a_variable_is_run_as_that_program() {
+    check(
+        CheckId::RemoteUrl,
+        "GET='curl -fsSL'\n$GET https://depot.plant.internal/a\n",
+        &["3: curl fetches https://depot.plant.internal/a"],
+    );
+    check(
+        CheckId::RemoteUrl,
+        "CMD=\"wget -q https://depot.plant.internal/b\"\neval \"$CMD\"\n",
+        &["3: wget fetches https://depot.plant.internal/b"],
+    );
+    check(
+        CheckId::RemoteUrl,
+        "FETCHER=/usr/bin/wget\nURL=https://depot.plant.internal/c\n\"$FETCHER\" \"$URL\"\n",
+        &["4: wget fetches https://depot.plant.internal/c"],
+    );
+}
+
+#[test]
+fn whoever_asks_for_fetching_programs_and_runs_none_has_one_run() {
+    let said = "asks for wget, curl and runs none of them itself: what it starts fetches, from where its lines do not say";
+    check(
+        CheckId::RemoteUrl,
+        "if [ ! -x /usr/bin/wget ] && [ ! -x /usr/bin/curl ]; then exit 1; fi\nrelay --update\n",
+        &[&format!("2: {said}")],
+    );
+    check(
+        CheckId::RemoteUrl,
+        "command -v wget >/dev/null || command -v curl >/dev/null || exit 1\nrelay\n",
+        &[&format!("2: {said}")],
+    );
+    check(CheckId::RemoteUrl, "[ -x /usr/bin/wget ] || exit 1\nrelay --update\n", &[]);
+    check(CheckId::RemoteUrl, "rm -f /opt/wget /opt/curl\n", &[]);
+    check(
+        CheckId::RemoteUrl,
+        "which curl\nwhich wget\ncurl https://depot.plant.internal/d\n",
+        &["4: curl fetches https://depot.plant.internal/d"],
+    );
+}

@@ -13,7 +13,8 @@ use sequoia_openpgp::{Cert, Packet};
 use sha1::{Digest as _, Sha1};
 
 use super::made::NOW;
-use super::only;
+use super::{facts, only};
+use crate::digest::Digest;
 use crate::openpgp::{relaxed, system_time};
 use crate::signature::Worth;
 use crate::signature::fact::Scheme;
@@ -117,4 +118,43 @@ fn without_its_key_a_signature_is_told_by_the_full_fingerprint() {
     assert_eq!((fact.worth, fact.detail.as_str()), (Some(Worth::UnknownKey), "its key is not at hand"));
     let subkey = cert.keys().subkeys().next().unwrap().key().fingerprint().to_hex();
     assert_eq!(fact.signer.map(|key| key.to_string()), Some(subkey));
+}
+
+#[test]
+fn a_signature_beside_a_member_is_over_that_member_alone() {
+    let (own, other) = (signer(), signer());
+    let sums = format!(
+        "{}  a.bin\n{}  b.bin\n{}  gone\n",
+        Digest::sha256(b"first"),
+        Digest::sha256(b"second"),
+        Digest::sha256(b"third")
+    );
+    let signed = |bytes: &[u8]| sign(&own, SignatureType::Binary, bytes);
+    let (first, list) = (signed(b"first"), signed(sums.as_bytes()));
+    let lonely = sign(&other, SignatureType::Binary, b"nothing");
+    let file = ar(&[
+        // Before and behind what it is over.
+        ("a.bin.sig", &first),
+        ("a.bin", b"first"),
+        ("b.bin", b"changed"),
+        ("b.bin.sig", &signed(b"second")),
+        ("SUMS", sums.as_bytes()),
+        ("SUMS.sig", &list),
+        ("c.bin.sig", &lonely),
+    ]);
+    let found = facts("x.a", &file, None, &[&own.to_vec().unwrap(), &other.to_vec().unwrap()]);
+    let said: Vec<_> = found.iter().map(|fact| (fact.of_member.as_deref(), fact.worth)).collect();
+    let expected = [
+        (Some("a.bin"), Some(Worth::Fits)),
+        (Some("b.bin"), Some(Worth::Bad)),
+        (Some("SUMS"), Some(Worth::Fits)),
+        (Some("c.bin"), None),
+    ];
+    assert_eq!(said, expected, "{found:?}");
+    assert!(found.iter().all(|fact| fact.not_covered == ["everything else in the package"]));
+    let lists = "SUMS, which lies beside it: 215 bytes; it lists 3 files, of which 1 are here as stated, 1 differ (b.bin), \
+                 1 are not here or were not held against it";
+    assert_eq!(found[2].covers, lists);
+    let unknown = facts("x.a", &file, None, &[]);
+    assert!(unknown.iter().all(|fact| fact.worth != Some(Worth::Fits) && fact.anchor.is_none()));
 }

@@ -4,6 +4,7 @@ use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificat
 
 use crate::signature::arithmetic::{Key, Verdict, Way};
 use crate::signature::hash::Algorithm;
+use crate::signature::tlv::{BITS, SEQUENCE, Value};
 
 /// One kind of key with one kind of signature.
 #[derive(Debug)]
@@ -84,6 +85,20 @@ static KNOWN: [Certified; 17] = [
         curve: 0,
     },
 ];
+
+/// Whether the signature on a certificate holds under this key; nothing where that is not computed here, or not by SHA-1.
+pub(super) fn holds(certificate: &[u8], key: &[u8]) -> Option<bool> {
+    let mut parts = Value::of(SEQUENCE, certificate)?.values();
+    let told = parts.tagged(SEQUENCE)?.whole;
+    let algorithm = parts.tagged(SEQUENCE)?.content;
+    let (_, signature) = parts.tagged(BITS)?.content.split_first()?;
+    let mut parts = Value::of(SEQUENCE, key)?.values();
+    let sort = parts.tagged(SEQUENCE)?.content;
+    let (_, point) = parts.tagged(BITS)?.content.split_first()?;
+    let mut safe = KNOWN.iter().filter(|known| known.algorithm != Algorithm::Sha1);
+    let known = safe.find(|known| known.signature.as_ref() == algorithm && known.key.as_ref() == sort)?;
+    Some(known.verify_signature(point, told, signature).is_ok())
+}
 
 /// Every kind that a path may be signed by.
 pub(super) fn all() -> Vec<&'static dyn SignatureVerificationAlgorithm> {

@@ -1,4 +1,4 @@
-//! Sources cut into tokens, as far as reading defaults needs it: names, numbers, texts, signs, and where each stands.
+//! Sources cut into tokens where no syntax tree is at hand: names, numbers, texts, signs, and where each stands.
 //!
 //! Never fails: what is not closed ends with the file. Bounded by the text alone; nothing is nested here.
 
@@ -220,6 +220,30 @@ fn begins_regex(before: Option<&Token<'_>>) -> bool {
             Kind::Number | Kind::Text => false,
         },
     }
+}
+
+/// Tokens as people write them, with single spaces only where they are needed.
+pub(crate) fn written(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let glued = |token: &Token<'_>| token.kind != Kind::Sign;
+        let spaced = before.is_some_and(|before| {
+            before.text == ","
+                || glued(before) && glued(token)
+                || is_operator(before.text)
+                || is_operator(token.text)
+        });
+        if spaced {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+    }
+    text
+}
+
+fn is_operator(text: &str) -> bool {
+    matches!(text, "*" | "/" | "+" | "or" | "||" | "??" | "|")
 }
 
 #[cfg(test)]
