@@ -150,6 +150,12 @@ impl Brief {
 
     fn unchecked(&self, inspection: &Inspection) -> Vec<String> {
         let mut all: Vec<String> = self.verdict.not_judged();
+        if inspection.signatures.iter().any(|fact| fact.scheme.is_by_certificate() && fact.worth.is_some()) {
+            all.push(
+                "whether certificates of its signatures were revoked: whoever reads a package asks nobody"
+                    .to_owned(),
+            );
+        }
         all.extend(self.assessment.not_checked.iter().map(|one| one.sentence.clone()));
         if let Since::NotCompared { why } = &self.since {
             all.push(format!("what is new: {why}"));

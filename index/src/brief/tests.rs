@@ -7,6 +7,8 @@ use inspect::inspection::Inspection;
 use inspect::limits::Limits;
 use inspect::package::{Claims, Format};
 use inspect::reading::{Question, inspect_bytes};
+use inspect::signature::Worth;
+use inspect::signature::fact::{Scheme, SignatureFact};
 use jiff::Timestamp;
 
 use super::since::{Before, Since};
@@ -114,4 +116,31 @@ fn what_nobody_looked_at_is_not_checked() {
     nameless.claims.clear();
     let brief = gathered(nameless, None, missing());
     assert!(brief.not_checked.iter().any(|one| one.contains("does not state a name and a version")));
+}
+
+#[test]
+fn nobody_was_asked_whether_a_certificate_was_revoked() {
+    for (scheme, said) in [(Scheme::Cms, true), (Scheme::Minisign, false)] {
+        let mut signed = report(vec![job()]);
+        signed.signatures.push(SignatureFact {
+            scheme,
+            path: "press.sig".into(),
+            worth: Some(Worth::Fits),
+            signer: None,
+            certificate: None,
+            called: None,
+            made_at: None,
+            covers: "the whole file".into(),
+            of_member: None,
+            not_covered: Vec::new(),
+            brought: Vec::new(),
+            anchor: None,
+            timestamp: None,
+            detail: "it fits".into(),
+        });
+        let brief = gathered(signed, None, missing());
+        let found =
+            brief.not_checked.iter().any(|one| one.contains("certificates of its signatures were revoked"));
+        assert_eq!(found, said, "{scheme:?}: {:?}", brief.not_checked);
+    }
 }
