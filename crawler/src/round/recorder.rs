@@ -18,7 +18,7 @@ const TOGETHER: usize = 64;
 
 /// How long the first of them waits for the others: every transaction is written through to the disk, and hardly any source
 /// is in such a hurry.
-pub(super) const LINGER: Duration = Duration::from_millis(8);
+pub(super) const LINGER: Duration = Duration::from_millis(20);
 
 /// A batch, and who waits to hear what became of it.
 struct Parcel {
