@@ -41,7 +41,7 @@ pub(super) async fn run(
                     "find \u{201c}{typed}\u{201d}: it is no file, no package that arrived, and no name of a key"
                 )));
             };
-            knowledge.call_script(&view, None, now).await?
+            knowledge.call_script(&view, now).await?
         }
         None => {
             let digest = brief::found(knowledge, settings, &typed, None).await?;

@@ -3,9 +3,9 @@
 //! Exit status: 0 the key is known and nothing speaks against it, 1 it is not known or something is to be looked at, 2 it was
 //! revoked as compromised. Nothing here makes a key count for anything but `key pin`, by name and with a reason.
 
-mod call;
 mod decide;
 pub(super) mod import;
+mod outcome;
 mod show;
 
 use std::io::{self, Write as _};
@@ -53,10 +53,8 @@ enum Command {
     Agree(decide::Agree),
     /// Undo a pin
     Unpin(decide::Unpin),
-    /// What to say on the telephone, filled in with what is known, as Markdown
-    Call(call::Call),
     /// Record what came of a call
-    Outcome(call::Outcome),
+    Outcome(outcome::Outcome),
 }
 
 /// Runs the command.
@@ -71,8 +69,7 @@ pub(super) async fn run(
         Some(Command::Pin(pin)) => decide::pin(knowledge, &pin).await,
         Some(Command::Agree(agree)) => decide::agree(knowledge, &agree).await,
         Some(Command::Unpin(unpin)) => decide::unpin(knowledge, &unpin).await,
-        Some(Command::Call(call)) => call::call(knowledge, &call).await,
-        Some(Command::Outcome(outcome)) => call::outcome(knowledge, &outcome).await,
+        Some(Command::Outcome(outcome)) => outcome::record(knowledge, &outcome).await,
         None => ask(knowledge, settings, &arguments.asked, arguments.json).await,
     }
 }

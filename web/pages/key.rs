@@ -114,7 +114,7 @@ pub(crate) async fn script(
         let sentence = "That is no name of a key: it takes 8, 16, 40 or 64 hexadecimal digits.";
         return Err(Failure::missing(frame, sentence, ("/keys", "All keys")));
     };
-    let text = state.knowledge.call_script(&view, None, frame.now).await?;
+    let text = state.knowledge.call_script(&view, frame.now).await?;
     Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response())
 }
 

@@ -12,29 +12,19 @@ use crate::package::Package;
 use crate::store;
 
 impl Knowledge {
-    /// What to say on the telephone about a key, as Markdown; about the package with this digest, if one is given, else the
-    /// last one that it signed.
+    /// What to say on the telephone about a key, as Markdown, with the last package that it signed.
     ///
     /// # Errors
     /// When the record cannot be read.
-    pub async fn call_script(
-        &self,
-        view: &KeyView,
-        package: Option<&str>,
-        now: Timestamp,
-    ) -> anyhow::Result<String> {
-        let found = match package.or_else(|| view.packages.first().map(|one| one.digest.as_str())) {
-            Some(digest) => self.package(digest).await?.map(|found| found.package),
-            None => None,
-        };
-        let signers = match &found {
+    pub async fn call_script(&self, view: &KeyView, now: Timestamp) -> anyhow::Result<String> {
+        let signed = view.packages.first();
+        let signers = match signed {
             Some(package) => self.verdicts(&package.digest, now).await?,
             None => Vec::new(),
         };
-        let signer = signers
-            .iter()
-            .find(|one| view.key.as_ref().is_some_and(|key| one.key == Some(key.facts.fingerprint)));
-        let package = found.as_ref().map(|package| (package, signer.or(signers.first())));
+        let own = |one: &&Signer| view.key.as_ref().is_some_and(|key| one.key == Some(key.facts.fingerprint));
+        let signer = signers.iter().find(own).or(signers.first());
+        let package = signed.map(|package| (package, signer));
         self.script(Some(view), package, &[], now).await
     }
 

@@ -1,4 +1,4 @@
-//! `forewarn key call` and `forewarn key outcome`: what to say on the telephone, and what came of it.
+//! `forewarn key outcome`: what came of a call about a key.
 //!
 //! What came of a call is an entry of the house, which the next search finds; it is never evidence about the key.
 
@@ -9,17 +9,6 @@ use index::vendor::Try;
 
 use super::super::{End, Usage};
 use crate::schedule;
-
-/// About which key.
-#[derive(Debug, Args)]
-pub(super) struct Call {
-    /// A fingerprint in any spelling, or a key id
-    #[arg(required = true, num_args = 1..)]
-    key: Vec<String>,
-    /// SHA-256 of the package that it signed
-    #[arg(long, value_name = "DIGEST")]
-    package: Option<String>,
-}
 
 /// What came of it.
 #[derive(Debug, Args)]
@@ -41,19 +30,8 @@ pub(super) struct Outcome {
     outcome: String,
 }
 
-/// Prints the script.
-pub(super) async fn call(knowledge: &Knowledge, asked: &Call) -> anyhow::Result<End> {
-    knowledge.follow().await?;
-    let now = schedule::now();
-    let Some(view) = knowledge.key(asked.key.join(" ").as_bytes(), now).await? else {
-        return Err(Usage::because("find a key in that: it takes a fingerprint or a key id"));
-    };
-    print!("{}", knowledge.call_script(&view, asked.package.as_deref(), now).await?);
-    Ok(End::Well)
-}
-
 /// Records what came of a call.
-pub(super) async fn outcome(knowledge: &Knowledge, asked: &Outcome) -> anyhow::Result<End> {
+pub(super) async fn record(knowledge: &Knowledge, asked: &Outcome) -> anyhow::Result<End> {
     let now = schedule::now();
     let typed = asked.key.join(" ");
     let fingerprint = inspect::key::Fingerprint::parse(&typed)
