@@ -1,9 +1,10 @@
 //! Says how well search finds known items: of each need the place of the first document that answers it, among the
 //! documents that its words were not taken from, each scored by itself.
 //!
-//! `cargo run --release --example relevance -- NEEDS [--corpus FOLDER] [--record FOLDER]`. `NEEDS` is a folder as
-//! `measure/needs.rs` describes; the corpus is imported into a fresh record, or the record of an earlier import is asked.
-//! The last line is `name=value` pairs.
+//! `cargo run --release --example relevance -- NEEDS [--corpus FOLDER] [--record FOLDER] [--numbers FILE]`. `NEEDS` is a
+//! folder as `measure/needs.rs` describes; the corpus is imported into a fresh record, or the record of an earlier import is
+//! asked. The last line is `name=value` pairs. With `--numbers` it writes down instead what ranking knows of the best entries
+//! of each need, for `measure/learn.py`.
 
 #[expect(dead_code, reason = "each measuring example asks the machine for its own part")]
 #[path = "measure/machine.rs"]
@@ -12,6 +13,8 @@ mod machine;
 mod needs;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -53,7 +56,7 @@ impl Tally {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (needs, corpus, record) = arguments()?;
+    let Arguments { needs, corpus, record, numbers } = arguments()?;
     let fresh = tempfile::tempdir()?;
     let data = record.as_deref().unwrap_or(fresh.path());
     let knowledge = Knowledge::open(data).await?;
@@ -63,20 +66,22 @@ async fn main() -> anyhow::Result<()> {
     knowledge.follow().await?;
     let needs = needs::read(&needs)?;
     let documents = documents(data, &needs).await?;
+    match numbers {
+        Some(file) => write_numbers(&file, &knowledge, &needs, &documents).await,
+        None => tell(&knowledge, needs, &documents).await,
+    }
+}
 
+/// Prints how well the needs are met.
+async fn tell(knowledge: &Knowledge, needs: Vec<needs::Need>, documents: &Documents) -> anyhow::Result<()> {
     let mut tallies: BTreeMap<(String, bool), Tally> = BTreeMap::new();
     let (mut words, mut sentences) = (Tally::default(), Tally::default());
     for need in needs {
         let sentence = need.qid.ends_with("-s");
         let place = match needs::query(&need.text) {
             Ok(query) => {
-                let without = need.without.iter().filter_map(|document| documents.ids.get(document));
-                let window = Window {
-                    size: PLACES * 5,
-                    grouped: false,
-                    without: without.flatten().copied().collect(),
-                    ..Window::default()
-                };
+                let without = documents.without(&need);
+                let window = Window { size: PLACES * 5, grouped: false, without, ..Window::default() };
                 let hits = knowledge.search(&query, &window).await?.hits;
                 let found = hits.iter().filter_map(|hit| documents.files.get(&hit.card.id));
                 found.take(PLACES).position(|document| need.answers.contains(document))
@@ -103,6 +108,34 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes a line with the names of the columns, and a row of little-endian 32-bit floats for each document among the best
+/// entries of each need: which query, which need, whether it answers, and what ranking knows of it.
+async fn write_numbers(
+    file: &Path,
+    knowledge: &Knowledge,
+    needs: &[needs::Need],
+    documents: &Documents,
+) -> anyhow::Result<()> {
+    let trouble = || format!("write {}", file.display());
+    let mut out = BufWriter::new(File::create(file).with_context(trouble)?);
+    writeln!(out, "query need answers {}", Knowledge::weights().join(" "))?;
+    let mut bases: Vec<&str> = needs.iter().map(needs::Need::base).collect();
+    bases.sort_unstable();
+    bases.dedup();
+    for (number, need) in needs.iter().enumerate() {
+        let Ok(query) = needs::query(&need.text) else { continue };
+        let base = bases.binary_search(&need.base()).unwrap_or_default();
+        for weighed in knowledge.weigh(&query, &documents.without(need)).await? {
+            let Some(document) = documents.files.get(&weighed.entry) else { continue };
+            let answers = f32::from(need.answers.contains(document));
+            for value in [number as f32, base as f32, answers].iter().chain(&weighed.numbers) {
+                out.write_all(&value.to_le_bytes()).with_context(trouble)?;
+            }
+        }
+    }
+    out.flush().with_context(trouble)
+}
+
 fn say(source: &str, variant: &str, tally: &Tally) {
     let [mrr, first, among] = tally.figures();
     println!(
@@ -117,6 +150,13 @@ fn say(source: &str, variant: &str, tally: &Tally) {
 struct Documents {
     files: HashMap<EntryId, String>,
     ids: HashMap<String, Vec<EntryId>>,
+}
+
+impl Documents {
+    /// The entries that may not help to meet a need.
+    fn without(&self, need: &needs::Need) -> Vec<EntryId> {
+        need.without.iter().filter_map(|document| self.ids.get(document)).flatten().copied().collect()
+    }
 }
 
 async fn documents(data: &Path, needs: &[needs::Need]) -> anyhow::Result<Documents> {
@@ -138,20 +178,29 @@ async fn documents(data: &Path, needs: &[needs::Need]) -> anyhow::Result<Documen
     Ok(documents)
 }
 
-fn arguments() -> anyhow::Result<(PathBuf, PathBuf, Option<PathBuf>)> {
+struct Arguments {
+    needs: PathBuf,
+    corpus: PathBuf,
+    record: Option<PathBuf>,
+    numbers: Option<PathBuf>,
+}
+
+fn arguments() -> anyhow::Result<Arguments> {
     let mut arguments = std::env::args().skip(1);
-    let needs = arguments.next().context("name the folder of needs first")?;
-    let (mut corpus, mut record) = (PathBuf::from("../shared/data/corpus"), None);
+    let needs = arguments.next().map(PathBuf::from).context("name the folder of needs first")?;
+    let corpus = PathBuf::from("../shared/data/corpus");
+    let mut told = Arguments { needs, corpus, record: None, numbers: None };
     while let Some(argument) = arguments.next() {
-        let value = arguments
+        let path = arguments
             .next()
             .map(PathBuf::from)
-            .with_context(|| format!("read {argument}: a folder has to follow"));
+            .with_context(|| format!("read {argument}: a path has to follow"))?;
         match argument.as_str() {
-            "--corpus" => corpus = value?,
-            "--record" => record = Some(value?),
-            _ => anyhow::bail!("understand {argument}: --corpus and --record are known"),
+            "--corpus" => told.corpus = path,
+            "--record" => told.record = Some(path),
+            "--numbers" => told.numbers = Some(path),
+            _ => anyhow::bail!("understand {argument}: --corpus, --record and --numbers are known"),
         }
     }
-    Ok((PathBuf::from(needs), corpus, record))
+    Ok(told)
 }

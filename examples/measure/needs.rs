@@ -25,6 +25,13 @@ pub(crate) struct Need {
     pub(crate) without: HashSet<String>,
 }
 
+impl Need {
+    /// The name that its wordings share.
+    pub(crate) fn base(&self) -> &str {
+        self.qid.rsplit_once('-').map_or(&self.qid, |(base, _)| base)
+    }
+}
+
 /// Reads the needs of a folder.
 pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<Need>> {
     let lists = |name: &str| -> anyhow::Result<HashMap<String, HashSet<String>>> {

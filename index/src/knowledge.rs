@@ -23,6 +23,7 @@ mod standing;
 mod subscribe;
 mod upgrade;
 mod verdict;
+pub mod weigh;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

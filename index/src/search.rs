@@ -10,6 +10,10 @@ pub(crate) mod collect;
 mod compile;
 mod enrichment;
 pub(crate) mod facets;
+mod features;
+mod follower;
+mod forest;
+mod occurrences;
 mod schema;
 mod second_look;
 pub(crate) mod sketch;
@@ -23,20 +27,22 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::LockError;
 use tantivy::query::EnableScoring;
 use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, Term};
 
-use self::collect::{Collect, Collected};
+use self::collect::{Best, Collect, Collected};
 use self::compile::{Compiler, Demand, MANY_WORDS};
-use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
+pub(crate) use self::features::NAMES;
+use self::features::Row;
+pub(crate) use self::follower::{Follower, Mark};
+use self::follower::{follower, mark_of};
+use self::schema::{FORMAT, Fields, TOKENIZER, schema};
 use self::second_look::LOOKED_AT;
 use self::token::Words;
 use crate::answer::{Marked, Order};
 use crate::entry::EntryId;
 use crate::query::Query;
-use crate::store::entry::Changed;
 
 /// Bytes that the writer collects in memory before it writes a segment, for each of its threads.
 const WRITER_MEMORY: usize = 96 << 20;
@@ -64,23 +70,6 @@ pub(crate) struct Search {
     folder: PathBuf,
     fields: Fields,
     open: Arc<RwLock<Open>>,
-}
-
-/// How far the index has read the record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Mark {
-    /// The change up to which everything is in the index.
-    pub(crate) change: i64,
-    /// The highest number of an entry in it: whatever lies above need not be deleted before it is added.
-    pub(crate) highest: i64,
-}
-
-/// A writer that appends what changed. Only one exists at a time, over all processes.
-pub(crate) struct Follower {
-    writer: IndexWriter,
-    fields: Fields,
-    mark: Mark,
-    pending: usize,
 }
 
 /// What was found, and how the query was run.
@@ -209,16 +198,33 @@ impl Search {
         order: Order,
         without: &[EntryId],
     ) -> anyhow::Result<Found> {
-        let mut found = self.found(query, (best, order), without.len())?;
+        let (mut found, searcher) = self.found(query, (best, order), without.len())?;
         let best = &mut found.collected.best;
-        best.retain(|one| !without.iter().any(|other| u64::try_from(other.0) == Ok(one.entry)));
+        leave_out(best, without);
         if order == Order::Relevance {
-            second_look::reorder(query, best);
+            let rows = second_look::rows(&searcher, self.fields.text, query, best);
+            second_look::reorder(&rows.context("weigh the best entries")?, best);
         }
         Ok(found)
     }
 
-    fn found(&self, query: &Query, (best, order): (usize, Order), more: usize) -> anyhow::Result<Found> {
+    /// What ranking knows of the best entries by their words, before it orders them by it.
+    pub(crate) fn known(&self, query: &Query, without: &[EntryId]) -> anyhow::Result<Vec<(EntryId, Row)>> {
+        let (mut found, searcher) = self.found(query, (0, Order::Relevance), without.len())?;
+        let best = &mut found.collected.best;
+        leave_out(best, without);
+        let rows = second_look::rows(&searcher, self.fields.text, query, best);
+        let rows = rows.context("weigh the best entries")?;
+        best.iter().zip(rows).map(|(one, row)| Ok((EntryId(i64::try_from(one.entry)?), row))).collect()
+    }
+
+    /// What a query finds, and the state of the index that it was found in.
+    fn found(
+        &self,
+        query: &Query,
+        (best, order): (usize, Order),
+        more: usize,
+    ) -> anyhow::Result<(Found, Searcher)> {
         let sketched = order == Order::Relevance;
         let best = if sketched { best.max(LOOKED_AT) } else { best } + more;
         let searcher = self.held().reader.searcher();
@@ -237,11 +243,17 @@ impl Search {
         if words < MANY_WORDS {
             let collected = run(Demand::All)?;
             if collected.entries > 0 || words < 2 {
-                return Ok(Found { collected, relaxed: false });
+                return Ok((Found { collected, relaxed: false }, searcher));
             }
         }
-        Ok(Found { collected: run(Demand::Most)?, relaxed: true })
+        let found = Found { collected: run(Demand::Most)?, relaxed: true };
+        Ok((found, searcher))
     }
+}
+
+/// Takes entries away from the best that count as if they were not there.
+fn leave_out(best: &mut Vec<Best>, without: &[EntryId]) {
+    best.retain(|one| !without.iter().any(|other| u64::try_from(other.0) == Ok(one.entry)));
 }
 
 /// The parts of results that are made from texts: snippets, and which words were found where.
@@ -271,69 +283,6 @@ fn words(query: &Query) -> usize {
         Query::And(all) | Query::Or(all) => all.iter().map(words).max().unwrap_or(0),
         _ => 1,
     }
-}
-
-impl Follower {
-    /// How far it has read.
-    pub(crate) fn mark(&self) -> Mark {
-        self.mark
-    }
-
-    /// Entries taken that are not visible yet.
-    pub(crate) fn pending(&self) -> usize {
-        self.pending
-    }
-
-    /// Takes over entries that changed, in the order of their changes.
-    pub(crate) fn take(&mut self, changed: &[Changed]) -> anyhow::Result<()> {
-        for one in changed {
-            if one.id <= self.mark.highest {
-                self.writer.delete_term(Term::from_field_u64(self.fields.id, u64::try_from(one.id)?));
-            }
-            let document: TantivyDocument = document(&self.fields, one)?;
-            self.writer.add_document(document).context("write to the search index")?;
-            self.mark.change = one.change;
-            self.pending += 1;
-            self.mark.highest = self.mark.highest.max(one.id);
-        }
-        Ok(())
-    }
-
-    /// Makes what was taken visible, and remembers how far that is.
-    pub(crate) fn commit(&mut self) -> anyhow::Result<()> {
-        let mut prepared = self.writer.prepare_commit().context("prepare a commit of the search index")?;
-        prepared.set_payload(&format!("{} {}", self.mark.change, self.mark.highest));
-        prepared.commit().context("commit the search index")?;
-        self.pending = 0;
-        Ok(())
-    }
-
-    /// Waits for what goes on in the background and lets go of the index.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        self.writer.wait_merging_threads().context("finish the search index")
-    }
-}
-
-fn follower(
-    index: &Index,
-    fields: &Fields,
-    threads: usize,
-    memory: usize,
-) -> anyhow::Result<Option<Follower>> {
-    let mark = mark_of(index)?;
-    match index.writer_with_num_threads(threads, memory * threads) {
-        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark, pending: 0 })),
-        Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
-        Err(error) => Err(error).context("open the search index for writing"),
-    }
-}
-
-fn mark_of(index: &Index) -> anyhow::Result<Mark> {
-    let payload = index.load_metas().context("read the state of the search index")?.payload;
-    let Some((change, highest)) = payload.as_deref().and_then(|payload| payload.split_once(' ')) else {
-        return Ok(Mark::default());
-    };
-    Ok(Mark { change: change.parse()?, highest: highest.parse()? })
 }
 
 /// The folder that the file `current` names; the first one when there is no such file.

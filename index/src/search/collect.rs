@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::affected::{Condition, Tester};
 use super::schema::Packed;
@@ -32,6 +32,8 @@ pub(crate) struct Best {
     pub(crate) group: u64,
     pub(crate) score: Score,
     pub(crate) dated: i64,
+    /// Where it stands in the index.
+    pub(crate) place: DocAddress,
     /// Empty unless it was wanted.
     pub(crate) sketch: Sketch,
 }
@@ -93,6 +95,7 @@ impl Groups {
 
 /// The columns of one segment, and what was seen of it so far.
 pub(super) struct Segment {
+    ordinal: SegmentOrdinal,
     tester: Tester,
     wanted: usize,
     order: Order,
@@ -126,10 +129,11 @@ impl Collector for Collect {
     type Fruit = Collected;
     type Child = Segment;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Segment> {
+    fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let columns = segment.fast_fields();
         let vendors = columns.str("vendor_name")?;
         Ok(Segment {
+            ordinal,
             tester: Tester::new(segment, Arc::clone(&self.conditions))?,
             wanted: self.best,
             order: self.order,
@@ -213,6 +217,7 @@ impl SegmentCollector for Segment {
             group: self.group.first(*doc).unwrap_or(0),
             score: *score,
             dated: *dated,
+            place: DocAddress::new(self.ordinal, *doc),
             sketch: self.sketches.as_ref().map(|sketches| sketches.read(*doc)).unwrap_or_default(),
         });
         Part {

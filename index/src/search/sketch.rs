@@ -197,7 +197,7 @@ fn stretches(text: &str) -> Vec<u32> {
 }
 
 /// FNV-1a, which stays the same over releases.
-fn hash(bytes: &[u8]) -> u32 {
+pub(super) fn hash(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 

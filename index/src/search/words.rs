@@ -3,8 +3,9 @@
 //! A term is worth more the fewer entries have it. Few words must all be found; of many, the rare ones decide: one in
 //! six of them must be found, and words that stand in a large part of all entries only help to rank.
 
-use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider as _;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
 
 use super::bag::{Bag, Sought, What};
 use super::compile::{Boxed, Compiler, Demand, word_of};
@@ -15,7 +16,7 @@ use crate::query::Query;
 const COMMON: u64 = 40;
 
 /// What a word with parts is worth as a whole beside its parts, as a share of what its rarity would make it worth.
-const WHOLE: f32 = 0.25;
+pub(super) const WHOLE: f32 = 0.25;
 
 /// Of the rare words of a long query one in so many must be found.
 const DEMANDED: usize = 6;
@@ -27,7 +28,7 @@ impl Compiler<'_> {
             field: self.fields.text,
             sought: Vec::new(),
             demanded: 0,
-            usual_length: self.usual_length(),
+            usual_length: usual_length(self.searcher, self.fields.text),
         };
         for word in words {
             match (word, self.demand) {
@@ -35,7 +36,11 @@ impl Compiler<'_> {
                 (Query::Word(word), Demand::All) => self.whole(word, &mut bag.sought),
                 (other, _) => {
                     let what = What::Other(self.compile(other));
-                    bag.sought.push(Sought { what, worth: self.rarity(1), counts: true });
+                    bag.sought.push(Sought {
+                        what,
+                        worth: rarity(self.searcher.num_docs(), 1),
+                        counts: true,
+                    });
                 }
             }
         }
@@ -78,7 +83,7 @@ impl Compiler<'_> {
             }
             let share = if whole { WHOLE } else { 1.0 };
             let rare = frequency > 0 && frequency * COMMON <= self.searcher.num_docs();
-            let worth = share * self.rarity(frequency);
+            let worth = share * rarity(self.searcher.num_docs(), frequency);
             sought.push(Sought { what: What::Term(term), worth, counts: count && !whole && rare });
         }
     }
@@ -87,15 +92,16 @@ impl Compiler<'_> {
     fn frequency(&self, term: &Term) -> u64 {
         self.searcher.doc_freq(term).unwrap_or(0)
     }
+}
 
-    /// What finding a term is worth that so many entries have; BM25's inverse document frequency.
-    fn rarity(&self, frequency: u64) -> f32 {
-        let (all, with) = (self.searcher.num_docs() as f32, frequency as f32);
-        (1.0 + (all - with).max(0.0) / (with + 0.5)).ln()
-    }
+/// What finding a term is worth that so many of all entries have; BM25's inverse document frequency.
+pub(super) fn rarity(all: u64, frequency: u64) -> f32 {
+    let (all, with) = (all as f32, frequency as f32);
+    (1.0 + (all - with).max(0.0) / (with + 0.5)).ln()
+}
 
-    fn usual_length(&self) -> f32 {
-        let tokens = self.searcher.total_num_tokens(self.fields.text).unwrap_or(0);
-        tokens as f32 / self.searcher.num_docs().max(1) as f32
-    }
+/// Length of a usual entry in terms of a field.
+pub(super) fn usual_length(searcher: &Searcher, field: Field) -> f32 {
+    let tokens = searcher.total_num_tokens(field).unwrap_or(0);
+    (tokens as f32 / searcher.num_docs().max(1) as f32).max(1.0)
 }
