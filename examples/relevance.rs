@@ -77,7 +77,7 @@ async fn tell(knowledge: &Knowledge, needs: Vec<needs::Need>, documents: &Docume
     let mut tallies: BTreeMap<(String, bool), Tally> = BTreeMap::new();
     let (mut words, mut sentences) = (Tally::default(), Tally::default());
     for need in needs {
-        let sentence = need.qid.ends_with("-s");
+        let sentence = need.is_sentence();
         let place = match needs::query(&need.text) {
             Ok(query) => {
                 let without = documents.without(&need);
@@ -109,7 +109,8 @@ async fn tell(knowledge: &Knowledge, needs: Vec<needs::Need>, documents: &Docume
 }
 
 /// Writes a line with the names of the columns, and a row of little-endian 32-bit floats for each document among the best
-/// entries of each need: which query, which need, whether it answers, and what ranking knows of it.
+/// entries of each query: which query, which need, how it is worded (0 words, 1 a sentence, 2 three words), whether the
+/// document answers it, and what ranking knows of it.
 async fn write_numbers(
     file: &Path,
     knowledge: &Knowledge,
@@ -118,17 +119,20 @@ async fn write_numbers(
 ) -> anyhow::Result<()> {
     let trouble = || format!("write {}", file.display());
     let mut out = BufWriter::new(File::create(file).with_context(trouble)?);
-    writeln!(out, "query need answers {}", Knowledge::weights().join(" "))?;
+    writeln!(out, "query need wording answers {}", Knowledge::weights().join(" "))?;
     let mut bases: Vec<&str> = needs.iter().map(needs::Need::base).collect();
     bases.sort_unstable();
     bases.dedup();
-    for (number, need) in needs.iter().enumerate() {
-        let Ok(query) = needs::query(&need.text) else { continue };
+    let few = needs.iter().filter(|need| !need.is_sentence()).map(|need| (need, 2.0, needs::few(&need.text)));
+    let all = needs.iter().map(|need| (need, f32::from(need.is_sentence()), need.text.clone()));
+    for (number, (need, wording, text)) in all.chain(few).enumerate() {
+        let Ok(query) = needs::query(&text) else { continue };
         let base = bases.binary_search(&need.base()).unwrap_or_default();
         for weighed in knowledge.weigh(&query, &documents.without(need)).await? {
             let Some(document) = documents.files.get(&weighed.entry) else { continue };
             let answers = f32::from(need.answers.contains(document));
-            for value in [number as f32, base as f32, answers].iter().chain(&weighed.numbers) {
+            let told = [number as f32, base as f32, wording, answers];
+            for value in told.iter().chain(&weighed.numbers) {
                 out.write_all(&value.to_le_bytes()).with_context(trouble)?;
             }
         }

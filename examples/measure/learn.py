@@ -28,7 +28,7 @@ def learn(numbers, answers, sizes, names):
     monotone = [1 if name in RAISES else -1 if name in LOWERS else 0 for name in names]
     settings = {
         "objective": "lambdarank", "lambdarank_truncation_level": PLACES, "label_gain": [0, 1],
-        "num_leaves": 7, "learning_rate": 0.1, "min_data_in_leaf": 50,
+        "num_leaves": 15, "learning_rate": 0.1, "min_data_in_leaf": 50,
         "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1,
         "monotone_constraints": monotone, "monotone_constraints_method": "intermediate",
         "seed": 1, "deterministic": True, "force_row_wise": True, "num_threads": 2, "verbose": -1,
@@ -37,16 +37,17 @@ def learn(numbers, answers, sizes, names):
     return lightgbm.train(settings, rows, TREES)
 
 
-def tell(worth, query, answers, queries):
-    """MRR over all queries, whether anything was found for them or not."""
+def tell(worth, some):
+    """MRR over the queries of one wording, whether anything was found for them or not."""
     reciprocal = 0.0
-    starts = numpy.flatnonzero(numpy.r_[True, query[1:] != query[:-1]])
     for start, end in zip(starts, numpy.r_[starts[1:], len(query)]):
+        if not some[start]:
+            continue
         order = numpy.argsort(-worth[start:end], kind="stable")[:PLACES]
         right = numpy.flatnonzero(answers[start:end][order])
         if len(right):
             reciprocal += 1 / (right[0] + 1)
-    return reciprocal / queries
+    return reciprocal / (int(need.max()) + 1)
 
 
 def written(tree):
@@ -58,9 +59,10 @@ def written(tree):
 
 
 with open(sys.argv[1], "rb") as file:
-    _, _, _, *NAMES = file.readline().decode().split()
-    table = numpy.frombuffer(file.read(), dtype="<f4").reshape(-1, 3 + len(NAMES))
-query, need, answers, numbers = table[:, 0], table[:, 1], table[:, 2], table[:, 3:]
+    _, _, _, _, *NAMES = file.readline().decode().split()
+    table = numpy.frombuffer(file.read(), dtype="<f4").reshape(-1, 4 + len(NAMES))
+query, need, wording, answers, numbers = *table[:, :4].T, table[:, 4:]
+starts = numpy.flatnonzero(numpy.r_[True, query[1:] != query[:-1]])
 part = numpy.random.default_rng(1).permutation(int(need.max()) + 1)[need.astype(int)] % PARTS
 
 
@@ -72,9 +74,9 @@ worth = numpy.zeros(len(table))
 for tried in range(PARTS):
     others = part != tried
     worth[~others] = learn(numbers[others], answers[others], sizes(others), NAMES).predict(numbers[~others])
-queries = int(query.max()) + 1
-print(f"mrr_first={tell(-numpy.arange(len(table)), query, answers, queries):.4f} "
-      f"mrr_unseen={tell(worth, query, answers, queries):.4f}")
+before = -numpy.arange(len(table))
+for number, name in enumerate(["words", "sentence", "three_words"]):
+    print(f"mrr_{name}_first={tell(before, wording == number):.4f} mrr_{name}_unseen={tell(worth, wording == number):.4f}")
 ranking = learn(numbers, answers, sizes(slice(None)), NAMES)
 model = ranking.dump_model()
 with open(sys.argv[2], "w") as file:

@@ -30,6 +30,11 @@ impl Need {
     pub(crate) fn base(&self) -> &str {
         self.qid.rsplit_once('-').map_or(&self.qid, |(base, _)| base)
     }
+
+    /// Whether it is worded as a sentence.
+    pub(crate) fn is_sentence(&self) -> bool {
+        self.qid.ends_with("-s")
+    }
 }
 
 /// Reads the needs of a folder.
@@ -65,6 +70,13 @@ fn rows(folder: &Path, name: &str) -> anyhow::Result<Vec<Vec<String>>> {
     let path = folder.join(name);
     let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     Ok(text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+}
+
+/// What somebody in a hurry types: three of the words, evenly spread.
+pub(crate) fn few(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let every = words.len().div_ceil(3).max(1);
+    words.into_iter().step_by(every).collect::<Vec<_>>().join(" ")
 }
 
 /// The query of a need. What a person pastes from a document may hold what the language reads as a field; such signs are
