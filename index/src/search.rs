@@ -15,6 +15,7 @@ mod second_look;
 pub(crate) mod sketch;
 mod snippet;
 pub(crate) mod standing;
+mod stems;
 mod token;
 mod words;
 
