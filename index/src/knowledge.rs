@@ -44,7 +44,7 @@ use crate::store::{self, Store};
 use crate::vendor::Vendor;
 
 /// Entries that the full-text index reads at a time.
-const BATCH: i64 = 1_000;
+const BATCH: i64 = 400;
 
 /// Entries after which it makes visible what it has.
 const COMMIT: usize = 50_000;

@@ -17,6 +17,7 @@ mod snippet;
 pub(crate) mod standing;
 mod stems;
 mod token;
+mod under_way;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -27,13 +28,14 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::query::EnableScoring;
 use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use self::collect::{Collect, Collected};
 use self::compile::{Compiler, Demand, MANY_WORDS};
 use self::schema::{FORMAT, Fields, TOKENIZER, document, schema};
 use self::second_look::LOOKED_AT;
 use self::token::Words;
+use self::under_way::{Bound, Counted};
 use crate::answer::{Marked, Order};
 use crate::entry::EntryId;
 use crate::query::Query;
@@ -78,7 +80,8 @@ pub(crate) struct Mark {
 
 /// A writer that appends what changed. Only one exists at a time, over all processes.
 pub(crate) struct Follower {
-    writer: IndexWriter,
+    writer: IndexWriter<Counted>,
+    bound: Arc<Bound>,
     fields: Fields,
     mark: Mark,
     pending: usize,
@@ -291,7 +294,8 @@ impl Follower {
             if one.id <= self.mark.highest {
                 self.writer.delete_term(Term::from_field_u64(self.fields.id, u64::try_from(one.id)?));
             }
-            let document: TantivyDocument = document(&self.fields, one)?;
+            let document =
+                self.bound.admit(document(&self.fields, one)?, one.statement.len() + one.body.len());
             self.writer.add_document(document).context("write to the search index")?;
             self.mark.change = one.change;
             self.pending += 1;
@@ -321,9 +325,9 @@ fn follower(
     threads: usize,
     memory: usize,
 ) -> anyhow::Result<Option<Follower>> {
-    let mark = mark_of(index)?;
+    let (mark, bound) = (mark_of(index)?, Bound::of(memory / 4));
     match index.writer_with_num_threads(threads, memory * threads) {
-        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark, pending: 0 })),
+        Ok(writer) => Ok(Some(Follower { writer, bound, fields: fields.clone(), mark, pending: 0 })),
         Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
         Err(error) => Err(error).context("open the search index for writing"),
     }
