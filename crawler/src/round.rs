@@ -4,18 +4,16 @@
 //! that a source does ends the round. Refuses to know what time it is: the clock is handed in.
 
 mod recorder;
+mod taking;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use index::canary::Step;
 use index::enrichment::Fact;
-use index::entry::Draft;
 use index::health::Symptom;
 use index::keys::sighting::Place;
-use index::knowledge::{Batch, Knowledge, Recorded};
-use index::prepare::prepare;
+use index::knowledge::{Due, Knowledge, Recorded};
 use index::source::{Ended, Kind, Leased, RoundEnd, Source};
 use inspect::key::reading::Found;
 use jiff::{SignedDuration, Timestamp};
@@ -24,15 +22,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::error::Elapsed;
 
 use self::recorder::{LINGER, Recorder};
+use self::taking::{WAITING, take};
 use crate::fetch::{Door, Retry, backoff};
 use crate::sources::{self, Errand, Trouble};
 use crate::{health, ledger};
-
-/// Drafts that are recorded in one transaction.
-const BATCH: usize = 200;
-
-/// Drafts that wait to be recorded before a reader has to wait.
-const WAITING: usize = 400;
 
 /// What the sources of a round share.
 #[derive(Clone)]
@@ -97,38 +90,35 @@ pub async fn round_of(
     let (recorder, recording) = Recorder::start(crawl.knowledge.clone());
     let mut under_way = JoinSet::new();
     let mut held: HashMap<Id, Leased> = HashMap::new();
-    let (mut total, mut more) = (Round::default(), true);
+    let (mut total, mut more, mut over) = (Round::default(), true, Vec::new());
     loop {
         let free = crawl.together.saturating_sub(under_way.len());
         // To take a few costs as much as to take one.
-        if more && free > crawl.together / 8 {
-            let (now, limit) = ((crawl.clock)(), u32::try_from(free).unwrap_or(u32::MAX));
-            let due = crawl.knowledge.lease_named(&crawl.holder, now, limit, named, except).await?;
-            more = due.len() == free;
-            for leased in due {
-                if matches!(leased.source.kind, Kind::Feed | Kind::Page) {
-                    vendors.extend(leased.source.vendor.clone());
-                }
-                let (crawl, recorder, kept) = (crawl.clone(), recorder.clone(), leased.clone());
-                let task = under_way.spawn(async move { turn(&crawl, &recorder, leased).await });
-                held.insert(task.id(), kept);
+        let room = if more && free > crawl.together / 8 { free } else { 0 };
+        let limit = u32::try_from(room).unwrap_or(u32::MAX);
+        let due = Due { holder: &crawl.holder, limit, named, except };
+        let leased = turn_over(crawl, &due, &over).await?;
+        for Over { turn, recorded, .. } in over.drain(..) {
+            total.sources += 1;
+            total.failed += u32::from(turn.end.failure.is_some());
+            total.recorded += recorded;
+            turned(&turn);
+        }
+        more &= leased.len() == room || room == 0;
+        for leased in leased {
+            if matches!(leased.source.kind, Kind::Feed | Kind::Page) {
+                vendors.extend(leased.source.vendor.clone());
             }
+            let (crawl, recorder, kept) = (crawl.clone(), recorder.clone(), leased.clone());
+            let task = under_way.spawn(async move { turn(&crawl, &recorder, leased).await });
+            held.insert(task.id(), kept);
         }
         let joined = ended(&mut under_way, crawl.together / 8).await;
         if joined.is_empty() {
             break;
         }
-        let mut over = Vec::new();
         for joined in joined {
             over.extend(settle(joined, &mut held, (crawl.clock)())?);
-        }
-        let ended: Vec<Ended> = over.iter().map(|over| over.ended.clone()).collect();
-        crawl.knowledge.end_rounds(&ended).await?;
-        for Over { turn, recorded, .. } in &over {
-            total.sources += 1;
-            total.failed += u32::from(turn.end.failure.is_some());
-            total.recorded += *recorded;
-            turned(turn);
         }
     }
     drop(recorder);
@@ -136,6 +126,15 @@ pub async fn round_of(
     let news = total.recorded.new + total.recorded.revised > 0;
     look_back(crawl, &vendors, news).await?;
     Ok(total)
+}
+
+/// Records how turns ended, and takes sources that are due in their place.
+async fn turn_over(crawl: &Crawl, due: &Due<'_>, over: &[Over]) -> anyhow::Result<Vec<Leased>> {
+    if over.is_empty() && due.limit == 0 {
+        return Ok(Vec::new());
+    }
+    let ended: Vec<Ended> = over.iter().map(|over| over.ended.clone()).collect();
+    crawl.knowledge.turn_over(&ended, due, (crawl.clock)()).await
 }
 
 /// What follows when everybody had a turn: the index reads what is new, the channels of these vendors are compared, and the
@@ -160,7 +159,7 @@ async fn look_back(crawl: &Crawl, vendors: &BTreeSet<String>, news: bool) -> any
 type Joined = Result<(Id, anyhow::Result<Over>), JoinError>;
 
 /// Turns that are over, to be written down together: the first, and what ends within a moment of it, until there are enough
-/// to take new ones. None when none is under way.
+/// to take new ones: a place that nobody has costs time. None when none is under way.
 async fn ended(under_way: &mut JoinSet<anyhow::Result<Over>>, enough: usize) -> Vec<Joined> {
     let mut ended: Vec<Joined> = under_way.join_next_with_id().await.into_iter().collect();
     let others = async {
@@ -362,26 +361,4 @@ fn retry(trouble: &Trouble) -> Retry {
         Trouble::Settings(_) => Retry::GiveUp,
         Trouble::Read { .. } | Trouble::Absent { .. } | Trouble::Stopping => Retry::Backoff,
     }
-}
-
-/// Records drafts as they come, a batch at a time.
-async fn take(
-    recorder: Recorder,
-    leased: Leased,
-    now: Timestamp,
-    mut drafts: mpsc::Receiver<Draft>,
-) -> anyhow::Result<Recorded> {
-    let slug = Arc::new(leased.source.slug);
-    let mut recorded = Recorded::default();
-    let mut batch = Vec::with_capacity(BATCH);
-    while drafts.recv_many(&mut batch, BATCH).await > 0 {
-        let (some, source) = (std::mem::take(&mut batch), Arc::clone(&slug));
-        let prepared = tokio::task::spawn_blocking(move || {
-            some.into_iter().map(|draft| prepare(draft, &source)).collect::<anyhow::Result<Vec<_>>>()
-        })
-        .await??;
-        let vendor = leased.source.vendor.clone();
-        recorded += recorder.record(Batch { source: leased.id, vendor, drafts: prepared, now }).await?;
-    }
-    Ok(recorded)
 }

@@ -45,7 +45,7 @@ use crate::store::{self, Store};
 use crate::vendor::Vendor;
 
 /// Entries that the full-text index reads at a time.
-const BATCH: i64 = 1_000;
+const BATCH: i64 = 400;
 
 /// Entries after which it makes visible what it has.
 const COMMIT: usize = 50_000;
@@ -61,6 +61,19 @@ pub struct Batch {
     pub drafts: Vec<Prepared>,
     /// When it was seen.
     pub now: Timestamp,
+}
+
+/// Which sources are to be taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// Whose they become until their round ends or half an hour passes.
+    pub holder: &'a str,
+    /// How many at most.
+    pub limit: u32,
+    /// Slugs of the only ones that may be taken; all may if none is named.
+    pub named: &'a [String],
+    /// Kinds that are left to others.
+    pub except: &'a [Kind],
 }
 
 /// The record and the full-text index over it; cheap to clone.
@@ -181,24 +194,27 @@ impl Knowledge {
     /// # Errors
     /// When the record cannot be written.
     pub async fn lease_due(&self, holder: &str, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Leased>> {
-        self.lease_named(holder, now, limit, &[], &[]).await
+        self.turn_over(&[], &Due { holder, limit, named: &[], except: &[] }, now).await
     }
 
-    /// The same for the sources that are `named` alone, or for all of them if none is; those of the kinds in `except` are
-    /// left to others.
+    /// Notes how rounds of sources ended, as [`Knowledge::end_rounds`] does, and takes sources that are due at `now`: all of
+    /// it, or none. One change costs less than two.
     ///
     /// # Errors
     /// When the record cannot be written.
-    pub async fn lease_named(
+    pub async fn turn_over(
         &self,
-        holder: &str,
+        ended: &[Ended],
+        due: &Due<'_>,
         now: Timestamp,
-        limit: u32,
-        named: &[String],
-        except: &[Kind],
     ) -> anyhow::Result<Vec<Leased>> {
         let mut change = self.store.change().await?;
-        let leased = store::source::lease_due(&mut change, holder, now, limit, named, except).await?;
+        store::round::insert(&mut change, ended).await?;
+        store::source::end_rounds(&mut change, ended).await?;
+        let leased = match due.limit {
+            0 => Vec::new(),
+            _ => store::source::lease_due(&mut change, due, now).await?,
+        };
         change.commit().await?;
         Ok(leased)
     }

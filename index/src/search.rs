@@ -19,7 +19,9 @@ mod second_look;
 pub(crate) mod sketch;
 mod snippet;
 pub(crate) mod standing;
+mod stems;
 mod token;
+mod under_way;
 mod words;
 
 use std::path::{Path, PathBuf};

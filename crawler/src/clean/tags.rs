@@ -4,6 +4,8 @@
 //! every paragraph. One pass over the tags finds both before any tree is built. The depth is an upper estimate by the
 //! rules of the HTML standard (section 13.2.6, "scope"); where in doubt it counts too much, never too little.
 
+use std::borrow::Cow;
+
 /// Elements that may be open at once; real pages stay below 60.
 const MAX_DEPTH: usize = 200;
 /// Nodes that a tree may have, repeated formatting included.
@@ -28,16 +30,16 @@ pub(super) fn may_be_parsed(html: &str, max_bytes: usize) -> bool {
     if html.len() > max_bytes {
         return false;
     }
-    let mut open: Vec<String> = Vec::new();
+    let mut open: Vec<Cow<'_, str>> = Vec::new();
     let mut formatting = 0;
     let mut nodes = 0_usize;
     for piece in Pieces::of(html) {
         let Piece::Tag { name, closes, .. } = piece else { continue };
         nodes += 1 + formatting;
         if closes {
-            formatting -= usize::from(close(&mut open, &name) && FORMATTING.contains(&name.as_str()));
-        } else if !SHALLOW.contains(&name.as_str()) {
-            formatting += usize::from(FORMATTING.contains(&name.as_str()));
+            formatting -= usize::from(close(&mut open, &name) && FORMATTING.contains(&&*name));
+        } else if !SHALLOW.contains(&&*name) {
+            formatting += usize::from(FORMATTING.contains(&&*name));
             open.push(name);
         }
         if open.len() > MAX_DEPTH || nodes > MAX_NODES {
@@ -48,11 +50,14 @@ pub(super) fn may_be_parsed(html: &str, max_bytes: usize) -> bool {
 }
 
 /// Takes the element that an end tag closes off the open ones; whether there was one.
-fn close(open: &mut Vec<String>, name: &str) -> bool {
+fn close(open: &mut Vec<Cow<'_, str>>, name: &str) -> bool {
+    if open.pop_if(|last| *last == name).is_some() {
+        return true;
+    }
     let Some(at) = open.iter().rposition(|held| held == name) else { return false };
     let above = open.get(at + 1..).unwrap_or_default();
     // Formatting elements above stay counted: the builder opens them again.
-    let sees_past = above.iter().any(|held| BOUNDARIES.contains(&held.as_str()));
+    let sees_past = above.iter().any(|held| BOUNDARIES.contains(&&**held));
     if FORMATTING.contains(&name) || (sees_past && !BOUNDARIES.contains(&name)) {
         if !sees_past {
             open.remove(at);
@@ -60,8 +65,8 @@ fn close(open: &mut Vec<String>, name: &str) -> bool {
         }
         return false;
     }
-    let kept: Vec<String> =
-        open.split_off(at).into_iter().skip(1).filter(|held| FORMATTING.contains(&held.as_str())).collect();
+    let kept: Vec<Cow<'_, str>> =
+        open.split_off(at).into_iter().skip(1).filter(|held| FORMATTING.contains(&&**held)).collect();
     open.extend(kept);
     true
 }
@@ -72,7 +77,7 @@ pub(super) fn strip(html: &str) -> String {
     for piece in Pieces::of(html) {
         match piece {
             Piece::Text(text) => decode_into(text, &mut out),
-            Piece::Tag { name, .. } if FORMATTING.contains(&name.as_str()) || name == "span" => {}
+            Piece::Tag { name, .. } if FORMATTING.contains(&&*name) || name == "span" => {}
             Piece::Tag { .. } => {
                 if !out.is_empty() && !out.ends_with('\n') {
                     out.push('\n');
@@ -129,7 +134,7 @@ fn reference(name: &str) -> Option<char> {
 /// One piece of markup.
 enum Piece<'a> {
     Text(&'a str),
-    Tag { name: String, closes: bool },
+    Tag { name: Cow<'a, str>, closes: bool },
 }
 
 /// Markup as a row of texts and tags; comments, declarations and the content of raw elements are passed over.
@@ -184,9 +189,12 @@ impl<'a> Pieces<'a> {
             .find(|next: char| next.is_whitespace() || next == '>' || next == '/')
             .unwrap_or(named.len());
         let (name, rest) = named.split_at(end);
-        let name = name.to_ascii_lowercase();
+        let name = match name.bytes().any(|letter| letter.is_ascii_uppercase()) {
+            true => Cow::Owned(name.to_ascii_lowercase()),
+            false => Cow::Borrowed(name),
+        };
         self.rest = behind_attributes(rest);
-        if !closes && RAW.contains(&name.as_str()) {
+        if !closes && RAW.contains(&&*name) {
             self.rest = behind_raw(self.rest, &name);
         }
         Piece::Tag { name, closes }

@@ -110,8 +110,8 @@ pub fn detail(
     }
     // Finding the main text costs more than everything else; where the selectors say it all, it is not looked for.
     let main = LazyCell::new(|| article::read(&html, origin.url.as_ref()));
-    let seen = by_selectors(&html, selectors)?;
     let listed = item.map(|item| item.title.as_str()).filter(|title| !title.is_empty());
+    let seen = by_selectors(&html, selectors, listed.is_some())?;
     let stated = seen.title.as_deref().or(listed).or(seen.heading.as_deref());
     let title = stated.unwrap_or_else(|| main.title.as_str());
     let title = clean::line(if title.is_empty() { identifiers::file_name(origin.path) } else { title });
@@ -203,13 +203,15 @@ struct Seen {
     body: Option<Text>,
 }
 
-fn by_selectors(html: &str, selectors: &Selectors) -> Result<Seen, Unreadable> {
+/// What selectors find on a page; its heading is looked for if nothing else gives a title.
+fn by_selectors(html: &str, selectors: &Selectors, titled: bool) -> Result<Seen, Unreadable> {
     let Ok(page) = tree(html) else { return Ok(Seen::default()) };
     let first = |selector: &Option<Selector>, name: &str| match selector {
         Some(selector) => page.select(selector).next().map(Some).ok_or_else(|| nothing(name)),
         None => Ok(None),
     };
-    let heading = ["h1", "title"].iter().find_map(|name| {
+    let needed: &[&str] = if titled || selectors.detail_title.is_some() { &[] } else { &["h1", "title"] };
+    let heading = needed.iter().find_map(|name| {
         let words = words(page.select(&Selector::parse(name).ok()?).next()?);
         (!words.is_empty()).then_some(words)
     });

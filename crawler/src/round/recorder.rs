@@ -10,10 +10,7 @@ use index::knowledge::{Batch, Knowledge, Recorded};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// Batches that wait to be recorded before who brings more has to wait.
-const WAITING: usize = 16;
-
-/// Batches that are recorded in one transaction.
+/// Batches that are recorded in one transaction, and that wait for the next one before who brings more has to wait.
 const TOGETHER: usize = 64;
 
 /// How long the first of them waits for the others: every transaction is written through to the disk, and hardly any source
@@ -35,7 +32,7 @@ pub(super) struct Recorder {
 impl Recorder {
     /// Begins to record; ends when nobody is left who could bring something.
     pub(super) fn start(knowledge: Knowledge) -> (Self, JoinHandle<()>) {
-        let (parcels, mut brought) = mpsc::channel(WAITING);
+        let (parcels, mut brought) = mpsc::channel(TOGETHER);
         let recording = tokio::spawn(async move {
             let mut some = Vec::with_capacity(TOGETHER);
             while brought.recv_many(&mut some, TOGETHER).await > 0 {
@@ -60,10 +57,11 @@ impl Recorder {
 
 /// Takes what else is brought within [`LINGER`].
 async fn gather(brought: &mut mpsc::Receiver<Parcel>, some: &mut Vec<Parcel>) {
-    let more =
-        async { while some.len() < TOGETHER && brought.recv_many(some, TOGETHER - some.len()).await > 0 {} };
-    // Whether everybody has come or the time is over: both will do.
-    let _ = tokio::time::timeout(LINGER, more).await;
+    if some.len() < TOGETHER {
+        // To be woken by each of them costs more than it gains.
+        tokio::time::sleep(LINGER).await;
+        some.extend(std::iter::from_fn(|| brought.try_recv().ok()).take(TOGETHER - some.len()));
+    }
 }
 
 async fn record(knowledge: &Knowledge, parcels: Vec<Parcel>) {

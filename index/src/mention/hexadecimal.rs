@@ -64,9 +64,7 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Reading {
 /// certificate or SSH key, only then.
 fn is_called_fingerprint(bytes: &[u8], start: usize) -> bool {
     let words = words_back(bytes, start).take(3).filter_map(surroundings::lower);
-    words
-        .into_iter()
-        .any(|word| matches!(word.as_slice(), b"fingerprint" | b"fingerprints" | b"fpr" | b"thumbprint"))
+    words.into_iter().any(|word| matches!(&*word, b"fingerprint" | b"fingerprints" | b"fpr" | b"thumbprint"))
 }
 
 /// Reads groups of digits of the size of the first, over at most one line end.
@@ -237,15 +235,15 @@ fn key_id(bytes: &[u8], start: usize, first: usize, end: usize, marked: bool) ->
     let last = back.next().and_then(surroundings::lower).unwrap_or_default();
     let earlier = back.next().and_then(surroundings::lower).unwrap_or_default();
     let direct = introduces(&last, &earlier, digits);
-    let near = before(bytes, start).is_some_and(Topic::is_key);
-    let searched = marked && last == b"search";
+    let near = || before(bytes, start).is_some_and(Topic::is_key);
+    let searched = marked && *last == *b"search";
     let continued =
         bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
     let filed = long && shouted && names_key_file(bytes, end);
-    let known = direct || searched || filed || near && (marked || long && shouted);
+    let known = direct || searched || filed || (marked || long && shouted) && near();
     let mixed = digits.iter().any(u8::is_ascii_digit) && (long || marked || direct || digits.len() == 24);
     // 24 digits are an old way to be more careful; only the word itself says so.
-    let known = if digits.len() == 24 { matches!(last.as_slice(), b"id" | b"keyid") } else { known };
+    let known = if digits.len() == 24 { matches!(&*last, b"id" | b"keyid") } else { known };
     let found = known && !continued && mixed && !address && varied(digits);
     found.then(|| Found { kind: Kind::KeyId, value: upper(digits), start, end })
 }

@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::surroundings::{lower, words_back};
+use super::surroundings::{Lower, lower, words_back};
 use super::{Found, Kind};
 
 /// Domains under which a bare name is believed. Not among them: `.sh`, `.rs`, `.py`, `.pl`, `.md`, `.so`, `.cc`,
@@ -112,9 +112,8 @@ fn addressed(bytes: &[u8], start: usize, end: usize, address: Ipv4Addr, port: bo
     if matches!(start.checked_sub(1).map(|at| bytes[at]), Some(b'-' | b'_' | b'.')) {
         return false;
     }
-    let near: Vec<Vec<u8>> = words_back(bytes, start).take(3).filter_map(lower).collect();
-    let says =
-        |words: &[&str]| near.iter().any(|near| words.iter().any(|word| word.as_bytes() == near.as_slice()));
+    let near: Vec<Lower> = words_back(bytes, start).take(3).filter_map(lower).collect();
+    let says = |words: &[&str]| near.iter().any(|near| words.iter().any(|word| *word.as_bytes() == **near));
     if followed_by_range(bytes, end) || says(VERSIONS) {
         return false;
     }

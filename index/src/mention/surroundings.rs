@@ -57,13 +57,34 @@ pub(super) fn words_back(bytes: &[u8], start: usize) -> impl Iterator<Item = &[u
     })
 }
 
+/// No word that we know is longer.
+const LONGEST: usize = 16;
+
+/// A word in lower case, kept where it is made: words are looked at far more often than anything is found.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Lower {
+    letters: [u8; LONGEST],
+    length: usize,
+}
+
+impl std::ops::Deref for Lower {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.letters[..self.length]
+    }
+}
+
 /// `word` in lower case; nothing if it is longer than any word we know.
-pub(super) fn lower(word: &[u8]) -> Option<Vec<u8>> {
-    (word.len() <= 16).then(|| word.to_ascii_lowercase())
+pub(super) fn lower(word: &[u8]) -> Option<Lower> {
+    let mut lower = Lower { length: word.len(), ..Lower::default() };
+    lower.letters.get_mut(..word.len())?.copy_from_slice(word);
+    lower.letters.make_ascii_lowercase();
+    Some(lower)
 }
 
 fn topic(word: &[u8]) -> Option<Topic> {
-    match lower(word)?.as_slice() {
+    match &*lower(word)? {
         b"fingerprint" | b"fingerprints" | b"thumbprint" | b"thumbprints" | b"fpr" | b"certificate"
         | b"certificates" | b"cert" | b"certs" => Some(Topic::Certificate),
         b"key" | b"keys" | b"gpg" | b"pgp" | b"openpgp" | b"gnupg" | b"signing" | b"keyid" | b"keyids"

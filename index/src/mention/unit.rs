@@ -60,7 +60,8 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
     let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == kind);
     let valid = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'.' | b'-' | b'@');
     // 255 bytes: systemd.unit(5).
-    if stem.is_empty()
+    if !(is(CERTAIN) || is(DOUBTFUL))
+        || stem.is_empty()
         || end - start > 255
         || !stem.iter().all(valid)
         || matches!(stem, b"this" | b"self")
@@ -71,9 +72,11 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<Found> {
     let continues = matches!(bytes.get(end), Some(b'(' | b'[' | b'=')) && !is(CERTAIN);
     let called = bytes.get(end) == Some(&b'(') && bytes.get(end + 1) == Some(&b')');
     let told = stem.iter().any(|b| matches!(b, b'-' | b'@')) || FAMILIAR.iter().any(|n| n.as_bytes() == stem);
-    let unit = is(CERTAIN) || is(DOUBTFUL) && !continues && (told || said(bytes, start));
+    if called || !(is(CERTAIN) || !continues && (told || said(bytes, start))) {
+        return None;
+    }
     let value = String::from_utf8(bytes[start..end].to_vec()).ok()?;
-    (unit && !called).then_some(Found { kind: Kind::Unit, value, start, end })
+    Some(Found { kind: Kind::Unit, value, start, end })
 }
 
 /// Whether the words before speak of units.
@@ -81,5 +84,5 @@ fn said(bytes: &[u8], start: usize) -> bool {
     words_back(bytes, start)
         .take(6)
         .filter_map(lower)
-        .any(|word| matches!(word.as_slice(), b"systemctl" | b"systemd" | b"unit" | b"units" | b"journalctl"))
+        .any(|word| matches!(&*word, b"systemctl" | b"systemd" | b"unit" | b"units" | b"journalctl"))
 }

@@ -36,8 +36,11 @@ pub(super) fn at(bytes: &[u8], start: usize, word_end: usize) -> Option<Found> {
         && !(plain && dated(version))
         && if plain { plausible(bytes, start, end, numbers.0, marked) } else { shaped(version, numbers.0) }
         && !measured(bytes, start, end);
+    if !believed {
+        return None;
+    }
     let value = String::from_utf8(version.to_vec()).ok()?;
-    believed.then_some(Found { kind: Kind::Version, value, start, end })
+    Some(Found { kind: Kind::Version, value, start, end })
 }
 
 /// Where the version ends: its characters, less the marks at the end, less the far side of a range.
@@ -64,7 +67,7 @@ fn end_of(bytes: &[u8], first: usize, limit: usize) -> usize {
 
 /// "1.2.3-1.2.5" is two versions, "3.10.0-1160.71.1" is one.
 fn same_major(left: &[u8], right: &[u8]) -> bool {
-    let major = |text: &[u8]| text.iter().position(|&b| b == b'.').map(|dot| text[..dot].to_vec());
+    let major = |text| <[u8]>::iter(text).position(|&b| b == b'.').map(|dot| &text[..dot]);
     // A Go pseudo-version ("0.0.0-0.20251107071934-6102f001a971") goes on behind such a number.
     let plain = right.iter().all(|b| b.is_ascii_digit() || *b == b'.');
     plain && major(left).is_some_and(|m| m.iter().all(u8::is_ascii_digit) && major(right) == Some(m))
@@ -148,7 +151,7 @@ fn plausible(bytes: &[u8], start: usize, end: usize, numbers: usize, marked: boo
     let last = back.next().and_then(lower).unwrap_or_default();
     if numbers > 5
         || refuses(&last)
-        || back.next().and_then(lower).is_some_and(|w| w == b"cvss" || w == b"oid")
+        || back.next().and_then(lower).is_some_and(|w| matches!(&*w, b"cvss" | b"oid"))
     {
         return false;
     }
@@ -156,7 +159,7 @@ fn plausible(bytes: &[u8], start: usize, end: usize, numbers: usize, marked: boo
         return true;
     }
     let told = |word: &[u8]| lower(word).is_some_and(|word| introduces(&word));
-    let linked = matches!(last.as_slice(), b"to" | b"from" | b"and" | b"or" | b"than" | b"in" | b"as");
+    let linked = matches!(&*last, b"to" | b"from" | b"and" | b"or" | b"than" | b"in" | b"as");
     let said = introduces(&last) || linked && words_back(bytes, start).take(4).any(told);
     if bytes[..start].iter().rev().find(|b| !matches!(b, b' ' | b'\t')).is_none_or(|&b| b == b'\n') {
         let heading = bytes.get(end) == Some(&b' ') && bytes.get(end + 1).is_some_and(u8::is_ascii_uppercase);

@@ -1,10 +1,13 @@
 //! The writer of the index: takes over what changed in the record, and remembers with every commit how far that is.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use tantivy::directory::error::LockError;
-use tantivy::{Index, IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 use super::schema::{Fields, document};
+use super::under_way::{Bound, Counted};
 use crate::store::entry::Changed;
 
 /// How far the index has read the record.
@@ -18,7 +21,8 @@ pub(crate) struct Mark {
 
 /// A writer that appends what changed. Only one exists at a time, over all processes.
 pub(crate) struct Follower {
-    writer: IndexWriter,
+    writer: IndexWriter<Counted>,
+    bound: Arc<Bound>,
     fields: Fields,
     mark: Mark,
     pending: usize,
@@ -41,7 +45,8 @@ impl Follower {
             if one.id <= self.mark.highest {
                 self.writer.delete_term(Term::from_field_u64(self.fields.id, u64::try_from(one.id)?));
             }
-            let document: TantivyDocument = document(&self.fields, one)?;
+            let document =
+                self.bound.admit(document(&self.fields, one)?, one.statement.len() + one.body.len());
             self.writer.add_document(document).context("write to the search index")?;
             self.mark.change = one.change;
             self.pending += 1;
@@ -72,9 +77,9 @@ pub(super) fn follower(
     threads: usize,
     memory: usize,
 ) -> anyhow::Result<Option<Follower>> {
-    let mark = mark_of(index)?;
+    let (mark, bound) = (mark_of(index)?, Bound::of(memory / 4));
     match index.writer_with_num_threads(threads, memory * threads) {
-        Ok(writer) => Ok(Some(Follower { writer, fields: fields.clone(), mark, pending: 0 })),
+        Ok(writer) => Ok(Some(Follower { writer, bound, fields: fields.clone(), mark, pending: 0 })),
         Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
         Err(error) => Err(error).context("open the search index for writing"),
     }

@@ -4,8 +4,9 @@
 //! are kept whole and in parts, so that both find them. Words of letters are lower-cased and reduced to their English
 //! stem (Snowball). One function serves the index, the query and the snippet, so that they agree on every position.
 
-use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use super::stems::Stems;
 
 /// A run of letters longer than this many bytes is not indexed: it is no word that anyone types.
 const LONGEST: usize = 96;
@@ -35,6 +36,7 @@ pub(super) struct Terms {
     arena: String,
     places: Vec<Place>,
     position: u32,
+    stems: Stems,
 }
 
 impl Terms {
@@ -58,50 +60,51 @@ impl Terms {
         self.arena.clear();
         self.places.clear();
         self.position = 0;
-        let stemmer = Stemmer::new(Algorithm::English);
         let mut rest = 0;
         while let Some((from, to)) = next_word(text, rest) {
-            self.word(text, from, to, stemmer);
+            self.word(text, from, to);
             rest = to;
         }
     }
 
     /// One word: whole if it has parts, then its parts. A web address is not kept whole: hardly two entries share one, so
     /// that such terms would be half of the dictionary, and its parts side by side find it as well.
-    fn word(&mut self, text: &str, from: usize, to: usize, stemmer: Stemmer) {
+    fn word(&mut self, text: &str, from: usize, to: usize) {
         let Some(word) = text.get(from..to) else { return };
+        // Most words are one part.
+        if !word.bytes().skip(1).any(|byte| joins(byte) || byte.is_ascii_uppercase()) {
+            return self.part(word, from, (0, word.len()));
+        }
         let mut parts = parts(word).peekable();
         let Some(first) = parts.next() else { return };
         if parts.peek().is_none() {
-            self.part(word, from, first, stemmer);
+            self.part(word, from, first);
             return;
         }
         if word.len() <= LONGEST && !word.contains("://") {
-            self.push(from, to, true, |arena| lower(arena, word));
+            self.push(from, to, true, |arena, _| lower(arena, word));
         }
         for part in std::iter::once(first).chain(parts).take(PARTS) {
-            self.part(word, from, part, stemmer);
+            self.part(word, from, part);
         }
     }
 
-    fn part(&mut self, word: &str, base: usize, (from, to): (usize, usize), stemmer: Stemmer) {
+    fn part(&mut self, word: &str, base: usize, (from, to): (usize, usize)) {
         let Some(part) = word.get(from..to).filter(|part| part.len() <= LONGEST) else { return };
-        self.push(base + from, base + to, false, |arena| {
+        self.push(base + from, base + to, false, |arena, stems| {
             let start = arena.len();
             lower(arena, part);
-            let Some(lowered) = arena.get(start..) else { return };
+            let lowered = arena.get(start..).unwrap_or_default();
             if lowered.len() > 3 && lowered.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                let stem = stemmer.stem(lowered).into_owned();
-                arena.truncate(start);
-                arena.push_str(&stem);
+                stems.reduce(arena, start);
             }
         });
         self.position += 1;
     }
 
-    fn push(&mut self, from: usize, to: usize, whole: bool, write: impl FnOnce(&mut String)) {
+    fn push(&mut self, from: usize, to: usize, whole: bool, write: impl FnOnce(&mut String, &mut Stems)) {
         let start = self.arena.len();
-        write(&mut self.arena);
+        write(&mut self.arena, &mut self.stems);
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let (start, end) = (number(start), number(self.arena.len()));
         self.places.push(Place {
@@ -140,14 +143,29 @@ enum Class {
     Outside,
 }
 
+/// The classes of the characters of one byte.
+static ASCII: [Class; 128] = ascii();
+
+const fn ascii() -> [Class; 128] {
+    let mut classes = [Class::Outside; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            classes[byte as usize] = Class::Within;
+        } else if joins(byte) {
+            classes[byte as usize] = Class::Joint;
+        }
+        byte += 1;
+    }
+    classes
+}
+
 /// The class of the character at byte `at`, and its length in bytes.
 fn class(text: &str, at: usize) -> Option<(Class, usize)> {
     let byte = *text.as_bytes().get(at)?;
-    Some(match byte {
-        _ if byte.is_ascii_alphanumeric() => (Class::Within, 1),
-        _ if joins(byte) => (Class::Joint, 1),
-        _ if byte.is_ascii() => (Class::Outside, 1),
-        _ => match text.get(at..)?.chars().next()? {
+    Some(match ASCII.get(usize::from(byte)) {
+        Some(class) => (*class, 1),
+        None => match text.get(at..)?.chars().next()? {
             letter if letter.is_alphanumeric() => (Class::Within, letter.len_utf8()),
             other => (Class::Outside, other.len_utf8()),
         },
@@ -237,6 +255,7 @@ impl Tokenizer for Words {
     type TokenStream<'a> = Stream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
+        self.terms.stems.remember();
         self.terms.read(text);
         Stream { words: self, next: 0 }
     }

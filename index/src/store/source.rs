@@ -1,11 +1,14 @@
 //! Table `source`: the channels, when each is due, and how each is doing. Sources are leased, not merely listed, so
 //! that any number of crawling processes can share them.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 
 use super::{Connection, Db, Row, SKIP_LEASED, Sql, counter, millis, moment};
 use crate::health::{Symptom, quiet_after};
+use crate::knowledge::Due;
 use crate::source::{Ended, Health, Kind, Leased, Source, SourceId, Standing};
 
 /// How long a lease lasts when nobody ends it: longer than any round may take.
@@ -146,31 +149,27 @@ pub(crate) async fn read(pool: &sqlx::Pool<Db>, slug: &str) -> anyhow::Result<Op
     sql.build().fetch_optional(pool).await?.as_ref().map(leased).transpose()
 }
 
-/// Takes up to `limit` sources that are due and that nobody holds; only those in `named`, if it names any, and none of a
-/// kind in `except`.
+/// Takes sources that are due at `now` and that nobody holds.
 pub(crate) async fn lease_due(
     connection: &mut Connection,
-    holder: &str,
+    due: &Due<'_>,
     now: Timestamp,
-    limit: u32,
-    named: &[String],
-    except: &[Kind],
 ) -> anyhow::Result<Vec<Leased>> {
     let mut sql = Sql::new("UPDATE source SET leased_by = ");
-    sql.push_bind(holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
+    sql.push_bind(due.holder).push(", leased_until = ").push_bind(millis(now.saturating_add(LEASE)?));
     sql.push(" WHERE id IN (SELECT id FROM source WHERE next_try <= ").push_bind(millis(now));
     sql.push(" AND leased_until <= ").push_bind(millis(now)).push(" AND removed = ").push_bind(false);
-    if !named.is_empty() {
+    if !due.named.is_empty() {
         let mut slugs = sql.push(" AND slug IN (").separated(", ");
-        for slug in named {
+        for slug in due.named {
             slugs.push_bind(slug.clone());
         }
         slugs.push_unseparated(")");
     }
-    for kind in except {
+    for kind in due.except {
         sql.push(" AND kind <> ").push_bind(kind.as_str());
     }
-    sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(limit)).push(SKIP_LEASED);
+    sql.push(" ORDER BY next_try LIMIT ").push_bind(i64::from(due.limit)).push(SKIP_LEASED);
     sql.push(") RETURNING ").push(COLUMNS);
     sql.build().fetch_all(connection).await?.iter().map(leased).collect()
 }
@@ -178,10 +177,7 @@ pub(crate) async fn lease_due(
 /// Notes how rounds ended and gives their sources back.
 pub(crate) async fn end_rounds(connection: &mut Connection, ended: &[Ended]) -> anyhow::Result<()> {
     for some in ended.chunks(ROWS) {
-        let mut quiet = Vec::with_capacity(some.len());
-        for ended in some {
-            quiet.push(if has_news(ended) { quiet_after_news(connection, ended).await? } else { None });
-        }
+        let quiet = quiet_after_news(connection, some).await?;
         let mut sql = Sql::new(
             "UPDATE source SET leased_until = 0, leased_by = '', last_tried = how.column2, next_try = how.column3, \
              sentence = how.column4, symptom = how.column5, memory = how.column6, \
@@ -191,8 +187,8 @@ pub(crate) async fn end_rounds(connection: &mut Connection, ended: &[Ended]) -> 
              last_news = CASE WHEN how.column8 THEN how.column2 ELSE last_news END, \
              quiet_after = CASE WHEN how.column8 THEN how.column9 ELSE quiet_after END FROM (",
         );
-        sql.push_values(some.iter().zip(quiet), |mut row, (ended, quiet)| {
-            let end = &ended.end;
+        sql.push_values(some, |mut row, ended| {
+            let (end, quiet) = (&ended.end, quiet.get(&ended.source).copied());
             row.push_bind(ended.source.0).push_bind(millis(ended.now)).push_bind(end.next_try.map(millis));
             row.push_bind(end.failure.as_ref().or(end.remark.as_ref()));
             row.push_bind(end.symptom.map(Symptom::as_str)).push_bind(ended.memory.to_string());
@@ -207,20 +203,38 @@ fn has_news(ended: &Ended) -> bool {
     ended.end.new + ended.end.revised > 0
 }
 
-/// When the silence of a source that has just had news becomes unusual, by what it said before.
-async fn quiet_after_news(connection: &mut Connection, ended: &Ended) -> anyhow::Result<Option<Timestamp>> {
-    let mut sql = Sql::new(
-        "SELECT COALESCE(published, first_seen), CASE WHEN revisions > 1 THEN last_revised END FROM entry \
-         WHERE source_id = ",
-    );
-    sql.push_bind(ended.source.0).push(" ORDER BY last_revised DESC LIMIT ").push_bind(NEWS);
-    let mut news = Vec::new();
-    for row in sql.build().fetch_all(&mut *connection).await? {
-        news.extend(moment(row.try_get(0)?));
-        news.extend(moment(row.try_get(1)?));
+/// When the silence of each source that has just had news becomes unusual, by what it said before.
+async fn quiet_after_news(
+    connection: &mut Connection,
+    ended: &[Ended],
+) -> anyhow::Result<HashMap<SourceId, Timestamp>> {
+    let mut news: HashMap<SourceId, (Timestamp, Vec<Timestamp>)> = HashMap::new();
+    let mut sql = Sql::new("");
+    for ended in ended.iter().filter(|ended| has_news(ended)) {
+        if news.insert(ended.source, (ended.now, Vec::new())).is_none() {
+            // Each is cut for itself, which lets its index end the search. The limit is written out: SQLite prepares a
+            // statement anew whenever a limit is bound.
+            sql.push(if news.len() > 1 { " UNION ALL " } else { "" });
+            sql.push(
+                "SELECT * FROM (SELECT source_id, COALESCE(published, first_seen), \
+                 CASE WHEN revisions > 1 THEN last_revised END FROM entry WHERE source_id = ",
+            );
+            sql.push_bind(ended.source.0)
+                .push(" ORDER BY last_revised DESC LIMIT ")
+                .push(NEWS)
+                .push(") AS said");
+        }
     }
-    news.retain(|at| *at <= ended.now);
-    Ok(quiet_after(&news))
+    if news.is_empty() {
+        return Ok(HashMap::new());
+    }
+    for row in sql.build().fetch_all(&mut *connection).await? {
+        if let Some((now, news)) = news.get_mut(&SourceId(row.try_get(0)?)) {
+            let said = [moment(row.try_get(1)?), moment(row.try_get(2)?)];
+            news.extend(said.into_iter().flatten().filter(|at| at <= now));
+        }
+    }
+    Ok(news.into_iter().filter_map(|(source, (_, news))| Some((source, quiet_after(&news)?))).collect())
 }
 
 /// Every source that was not removed with what its state is told from; entries are not counted.
