@@ -261,7 +261,8 @@ mod tests {
     use crate::search::sketch::Sketch;
 
     fn best(score: f32, source: u32, identifiers: &[u32]) -> Best {
-        let sketch = Sketch { source, identifiers: identifiers.to_vec(), ..Sketch::default() };
+        let mut sketch = Sketch::of_text("");
+        (sketch.source, sketch.identifiers) = (source, identifiers.to_vec());
         Best { entry: 1, group: 1, score, dated: 0, place: DocAddress::new(0, 0), sketch }
     }
 
