@@ -40,7 +40,7 @@ pub use self::record::Recorded;
 use crate::prepare::Prepared;
 use crate::product::Listed;
 use crate::search::{Follower, Search};
-use crate::source::{Ended, Kind, Leased, Source, SourceId};
+use crate::source::{Due, Ended, Kind, Leased, Source, SourceId};
 use crate::store::{self, Store};
 use crate::vendor::Vendor;
 
@@ -61,19 +61,6 @@ pub struct Batch {
     pub drafts: Vec<Prepared>,
     /// When it was seen.
     pub now: Timestamp,
-}
-
-/// Which sources are to be taken.
-#[derive(Clone, Copy, Debug)]
-pub struct Due<'a> {
-    /// Whose they become until their round ends or half an hour passes.
-    pub holder: &'a str,
-    /// How many at most.
-    pub limit: u32,
-    /// Slugs of the only ones that may be taken; all may if none is named.
-    pub named: &'a [String],
-    /// Kinds that are left to others.
-    pub except: &'a [Kind],
 }
 
 /// The record and the full-text index over it; cheap to clone.

@@ -240,6 +240,19 @@ pub struct Health {
     pub entries: i64,
 }
 
+/// Which sources are to be taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// Whose they become until their round ends or half an hour passes.
+    pub holder: &'a str,
+    /// How many at most.
+    pub limit: u32,
+    /// Slugs of the only ones that may be taken; all may if none is named.
+    pub named: &'a [String],
+    /// Kinds that are left to others.
+    pub except: &'a [Kind],
+}
+
 /// A source that was taken for one round and is nobody else's until the lease ends.
 #[derive(Clone, Debug)]
 pub struct Leased {

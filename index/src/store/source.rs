@@ -8,8 +8,7 @@ use sqlx::Row as _;
 
 use super::{Connection, Db, Row, SKIP_LEASED, Sql, counter, millis, moment};
 use crate::health::{Symptom, quiet_after};
-use crate::knowledge::Due;
-use crate::source::{Ended, Health, Kind, Leased, Source, SourceId, Standing};
+use crate::source::{Due, Ended, Health, Kind, Leased, Source, SourceId, Standing};
 
 /// How long a lease lasts when nobody ends it: longer than any round may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
