@@ -12,25 +12,45 @@ use super::sketch::Sketch;
 
 /// The names of the numbers, in the order of a row; rankings name them so.
 pub(crate) const NAMES: [&str; 20] = [
+    // Terms asked for.
     "asked",
+    // Its score by words.
     "points",
+    // The same beside the best one's.
     "score",
+    // Share of what all terms are worth.
     "found",
+    // The same by what tells among the best as well.
     "telling",
+    // Score by what tells among the best alone.
     "scarce",
+    // Score with lengths counted more, beside the best.
     "strict",
+    // Whether it has the rarest term.
     "rarest",
+    // Share of the three rarest.
     "rare",
+    // Share of the versions asked for.
     "versions",
+    // Share of the words with parts, as wholes.
     "wholes",
+    // Likeness of its title.
     "title",
+    // Share of the terms' worth in its title.
     "titled",
+    // Words of its title.
     "words_of_title",
+    // How far its products are asked for.
     "products",
+    // Entries of its source before it.
     "heard",
+    // Best score of another source on its vulnerabilities.
     "company",
+    // The same, of the first few that are about few.
     "speakers",
+    // Vulnerabilities it is about.
     "vulnerabilities",
+    // Logarithm of its length.
     "length",
 ];
 
